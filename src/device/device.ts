@@ -1,0 +1,247 @@
+// What users hold: a device, variables that live on it, and programs compiled for it. The device is a value;
+// nothing is global. Runs queue: one at a time, in the order asked for.
+//
+// Nobody frees anything: what is no longer reachable is given back when the garbage collector says so;
+// `using` or close() give it back at once.
+import { check } from '../base/check.ts';
+import type { Dtype, TypedArray } from '../base/dtype.ts';
+import { sizeOf, show, type Shape } from '../base/shape.ts';
+import { printGraph } from '../graph/print.ts';
+import { fixed, node } from '../graph/node.ts';
+import { printItems } from '../kernel/print.ts';
+import { Tensor } from '../tensor.ts';
+import type { Running } from './backend.ts';
+import { compile, type Compiled, type Cost, type Trace, type Traced, type TraceOptions } from './compile.ts';
+import type { Runnable, Stats, Store, Target } from './target.ts';
+
+const dropped = new FinalizationRegistry<() => void>((free) => free());
+
+/** A stage of a program's life that explain() prints. */
+export type Stage = 'graph' | 'kernels' | 'plan' | 'code' | 'target';
+
+export interface RunOptions {
+  /** Examples in the batch, at most the compiled maximum (the default). */
+  readonly batch?: number;
+  /** How many times to run, state carried on from one to the next. */
+  readonly times?: number;
+}
+
+export class Device {
+  private readonly target: Target;
+  private last: Promise<unknown> = Promise.resolve();
+  private closed = false;
+
+  constructor(target: Target) {
+    this.target = target;
+  }
+
+  /** 'native', 'wasm' or 'reference'. */
+  get name(): Target['name'] {
+    return this.target.name;
+  }
+
+  get threads(): number {
+    return this.target.threads;
+  }
+
+  /** Bytes in use, kernels compiled, programs held: so that a leak or a needless compilation shows. */
+  stats(): Stats {
+    return this.target.stats();
+  }
+
+  /** Memory on this device that programs may carry from call to call; zeros, or a copy of `data`. */
+  variable(data: TypedArray | readonly number[] | undefined, shape: Shape, { name = 'variable', dtype }: { name?: string; dtype?: Dtype } = {}): Variable {
+    const type = dtype ?? (data instanceof Int32Array ? 'i32' : data instanceof Uint8Array ? 'u8' : 'f32');
+    check(data === undefined || data.length === sizeOf(shape), () =>
+      `variable: ${show(shape)} needs ${sizeOf(shape)} numbers, got ${data?.length ?? 0}`);
+    const store = this.storeOf(type, sizeOf(shape));
+    if (data) store.write(data instanceof Array ? Float32Array.from(data) : (data as TypedArray));
+    return new Variable(this, store, { name, dtype: type, shape });
+  }
+
+  /** @internal Memory that is given back when its owner is collected. */
+  storeOf(dtype: Dtype, size: number): Store {
+    check(!this.closed, () => 'device: it is closed; open another with open()');
+    return this.target.store(dtype, size);
+  }
+
+  /** Compiles a function of tensors and variables into a program; the function runs once, now. */
+  async compile(trace: (t: Trace) => Traced<Variable>, options: TraceOptions = {}): Promise<Program> {
+    const compiled = compile('compile', trace, options);
+    const bindings = new Map<object, Store>();
+    for (const [v, buffer] of compiled.state) {
+      check(v instanceof Variable && v.device === this, () => 'compile: a variable of another device is used; make it on this one');
+      bindings.set(buffer, v.store);
+    }
+    const own = [...compiled.inputs, ...compiled.outputs, ...compiled.literals].map(({ buffer }) => buffer);
+    const stores = new Map([...new Set(own)].filter((b) => !bindings.has(b)).map((b) => [b as object, this.storeOf(b.dtype, b.size)]));
+    for (const { buffer, data } of compiled.literals) stores.get(buffer)?.write(data);
+    const runnable = await this.target.load(compiled, new Map([...bindings, ...stores]));
+    return new Program(this, compiled, runnable, stores);
+  }
+
+  /** The numbers of a tensor; it may read variables of this device. */
+  async read(t: Tensor): Promise<TypedArray> {
+    using program = await this.compile(() => ({ outputs: { t } }));
+    return (await program.run())['t']!;
+  }
+
+  /** @internal Runs `job` when all before it are done. */
+  queue<T>(job: () => Promise<T> | T): Promise<T> {
+    const mine = this.last.then(job);
+    this.last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** Ends the device's threads and gives its memory back; what runs is cancelled. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.target.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/** Memory on a device with a name; in a traced function its `tensor` is what it holds when a step begins. */
+export class Variable {
+  readonly device: Device;
+  readonly name: string;
+  readonly tensor: Tensor;
+  /** @internal */
+  readonly store: Store;
+
+  /** @internal */
+  constructor(device: Device, store: Store, { name, dtype, shape }: { name: string; dtype: Dtype; shape: Shape }) {
+    this.device = device;
+    this.name = name;
+    this.store = store;
+    // The node must not keep the variable alive longer than the graph that reads it.
+    this.tensor = new Tensor(node({ kind: 'input', name, dtype, source: this }, fixed(shape)));
+    dropped.register(this, () => store.free(), store);
+  }
+
+  get shape(): Shape {
+    return this.tensor.shape;
+  }
+
+  get dtype(): Dtype {
+    return this.tensor.dtype;
+  }
+
+  /** A copy of its numbers, after everything queued before. */
+  read(): Promise<TypedArray> {
+    return this.device.queue(() => this.store.read(sizeOf(this.shape)));
+  }
+
+  /** Puts numbers in, after everything queued before. */
+  write(data: TypedArray): Promise<void> {
+    check(data.length === sizeOf(this.shape), () =>
+      `write: ${this.name} holds ${sizeOf(this.shape)} numbers ${show(this.shape)}, got ${data.length}`);
+    return this.device.queue(() => this.store.write(data));
+  }
+
+  /** Gives the memory back now; using the variable afterwards is an error. */
+  [Symbol.dispose](): void {
+    dropped.unregister(this.store);
+    this.store.free();
+  }
+}
+
+export type Outputs = Record<string, TypedArray>;
+
+/** A compiled step. Its code belongs to it, the state it reads and writes to whoever made the variables. */
+export class Program {
+  private readonly device: Device;
+  private readonly compiled: Compiled;
+  private readonly runnable: Runnable;
+  private readonly stores: ReadonlyMap<object, Store>;
+
+  /** @internal */
+  constructor(device: Device, compiled: Compiled, runnable: Runnable, stores: ReadonlyMap<object, Store>) {
+    this.device = device;
+    this.compiled = compiled;
+    this.runnable = runnable;
+    this.stores = stores;
+    dropped.register(this, freeing(runnable, stores), runnable);
+  }
+
+  /** Puts the inputs in, runs, and reads the outputs. Rows beyond the batch are left out. */
+  async run(inputs: Readonly<Record<string, TypedArray>> = {}, options: RunOptions = {}): Promise<Outputs> {
+    const running = this.start(inputs, options);
+    await running.done;
+    return this.outputs(options.batch);
+  }
+
+  /** Begins a run of `times` steps and returns at once: progress can be read and the run cancelled meanwhile. */
+  start(inputs: Readonly<Record<string, TypedArray>> = {}, { batch = this.compiled.batch, times = 1 }: RunOptions = {}): Running {
+    const most = this.compiled.batch;
+    check(Number.isInteger(batch) && batch >= 0 && batch <= most, () =>
+      `run: batch must be a whole number up to ${most}, got ${batch}; compile with a larger batch`);
+    check(Number.isInteger(times) && times >= 0, () => `run: times must be a whole number from 0, got ${times}`);
+    this.checkInputs(inputs, batch);
+    let running: Running | undefined;
+    let cancelled = false;
+    const done = this.device.queue(() => {
+      for (const { name, buffer } of this.compiled.inputs) this.stores.get(buffer)?.write(inputs[name]!);
+      const symbols = Array.from({ length: this.compiled.symbols }, (_, i) => (i === 0 ? batch : 0));
+      running = this.runnable.run(symbols, cancelled ? 0 : times);
+      return running.done;
+    });
+    return {
+      done,
+      progress: () => running?.progress() ?? 0,
+      cancel: () => {
+        cancelled = true;
+        running?.cancel();
+      },
+    };
+  }
+
+  /** What the last run gave. */
+  outputs(batch = this.compiled.batch): Promise<Outputs> {
+    return this.device.queue(() =>
+      Object.fromEntries(this.compiled.outputs.map(({ name, buffer, shape, scale }) => {
+        // Only a leading batch axis can be cut short: elsewhere its rows are not together.
+        const rows = scale[0] ? (shape[0]! / this.compiled.batch) * batch : (shape[0] ?? 1);
+        const count = shape.length === 0 ? 1 : rows * sizeOf(shape.slice(1));
+        return [name, this.stores.get(buffer)!.read(count)];
+      })));
+  }
+
+  private checkInputs(inputs: Readonly<Record<string, TypedArray>>, batch: number): void {
+    for (const { name, shape, scale } of this.compiled.inputs) {
+      const want = shape.reduce((n, d, i) => n * (scale[i] ? (d / this.compiled.batch) * batch : d), 1);
+      const got = inputs[name];
+      check(got !== undefined, () => `run: needs the input ${name} ${show(shape)}, got ${Object.keys(inputs).join(', ') || 'none'}`);
+      check(got.length === want, () => `run: ${name} ${show(shape)} needs ${want} numbers for a batch of ${batch}, got ${got.length}`);
+    }
+    const known = this.compiled.inputs.map((i) => i.name);
+    const strange = Object.keys(inputs).find((name) => !known.includes(name));
+    check(strange === undefined, () => `run: there is no input ${strange ?? ''}; the program reads ${known.join(', ') || 'none'}`);
+  }
+
+  /** Operations and bytes, known before anything runs. */
+  cost(): Cost {
+    return this.runnable.cost;
+  }
+
+  /** A stage of the program as text. */
+  explain(stage: Stage = 'kernels'): string {
+    if (stage === 'graph') return printGraph(this.compiled.graph);
+    return stage === 'kernels' ? printItems(this.compiled.items) : this.runnable.explain(stage);
+  }
+
+  /** Gives code and buffers back now. */
+  [Symbol.dispose](): void {
+    dropped.unregister(this.runnable);
+    freeing(this.runnable, this.stores)();
+  }
+}
+
+/** Apart from Program, so that what frees it does not keep it alive. */
+const freeing = (runnable: Runnable, stores: ReadonlyMap<object, Store>) => (): void => {
+  runnable.drop();
+  for (const s of stores.values()) s.free();
+};

@@ -1,0 +1,8 @@
+// What only Node can offer: the native target. In a web page web-platform.ts stands in its place.
+import type { Backend } from './backend.ts';
+
+/** The native backend; rejects with the reason where there is none. */
+export async function nativeOf(threads: number | undefined): Promise<Backend> {
+  const { nativeBackend } = await import('./native.ts');
+  return nativeBackend(threads === undefined ? {} : { threads });
+}

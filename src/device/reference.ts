@@ -1,0 +1,68 @@
+// The reference target: kernels interpreted in float64 with every load checked. Slow, everywhere, and the
+// meaning of a program for all others.
+import { arrayOf, type Dtype, type TypedArray } from '../base/dtype.ts';
+import { interpret, type Memory } from '../kernel/interpret.ts';
+import type { Buffer } from '../kernel/kernel.ts';
+import type { Running } from './backend.ts';
+import { costOf } from './compile.ts';
+import type { Runnable, Store, Target } from './target.ts';
+
+interface Numbers extends Store {
+  readonly data: Float64Array;
+}
+
+/** How long the interpreter may keep the event loop waiting between steps, milliseconds. */
+const patience = 20;
+
+export function referenceTarget(): Target {
+  let [bytes, programs] = [0, 0];
+  return {
+    name: 'reference',
+    threads: 1,
+    store(dtype: Dtype, size: number): Numbers {
+      const data = new Float64Array(size);
+      bytes += data.byteLength;
+      return {
+        data,
+        bytes: data.byteLength,
+        write: (from: TypedArray, at = 0) => data.set(from, at),
+        read: (count) => {
+          const copy = arrayOf(dtype, count);
+          copy.set(data.subarray(0, count));
+          return copy;
+        },
+        free: () => (bytes -= data.byteLength),
+      };
+    },
+    load(program, bindings): Promise<Runnable> {
+      programs++;
+      const memory: Memory = new Map([...bindings].map(([b, s]) => [b as Buffer, (s as Numbers).data]));
+      return Promise.resolve({
+        run: (symbols, times) => runInSlices(times, () => interpret(program.items, memory, [...symbols])),
+        cost: costOf(program, 0),
+        explain: () => 'the reference target interprets the kernels; see explain("kernels")',
+        drop: () => void programs--,
+      });
+    },
+    stats: () => ({ bytes, compiled: 0, programs }),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Runs `step` `times` times, letting the event loop breathe in between. */
+function runInSlices(times: number, step: () => void): Running {
+  let [count, cancelled] = [0, false];
+  const go = async (): Promise<number> => {
+    await Promise.resolve();
+    let since = performance.now();
+    while (count < times && !cancelled) {
+      step();
+      count++;
+      if (performance.now() - since < patience) continue;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      since = performance.now();
+    }
+    return count;
+  };
+  return { done: go(), progress: () => count, cancel: () => void (cancelled = true) };
+}

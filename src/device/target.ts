@@ -1,0 +1,40 @@
+// What a device is made of: memory, and programs that run over it. The reference target interprets, the
+// others compile; device.ts does not know which it holds.
+import type { Dtype, TypedArray } from '../base/dtype.ts';
+import type { Running } from './backend.ts';
+import type { Compiled, Cost } from './compile.ts';
+
+/** A stretch of device memory of one element type. */
+export interface Store {
+  readonly bytes: number;
+  write(data: TypedArray, from?: number): void;
+  /** A copy of the first `count` elements. */
+  read(count: number): TypedArray;
+  free(): void;
+}
+
+export interface Runnable {
+  run(symbols: readonly number[], times: number): Running;
+  readonly cost: Cost;
+  /** The text of a stage after lowering. */
+  explain(stage: 'plan' | 'code' | 'target'): string;
+  drop(): void;
+}
+
+export interface Stats {
+  /** Bytes of device memory in use. */
+  readonly bytes: number;
+  /** Kernels compiled, not counting those taken from a cache. */
+  readonly compiled: number;
+  readonly programs: number;
+}
+
+export interface Target {
+  readonly name: 'reference' | 'wasm' | 'native';
+  readonly threads: number;
+  store(dtype: Dtype, size: number): Store;
+  /** `bindings` says where inputs, outputs, literals and state are; the rest is the target's own. */
+  load(program: Compiled, bindings: ReadonlyMap<object, Store>): Promise<Runnable>;
+  stats(): Stats;
+  close(): Promise<void>;
+}

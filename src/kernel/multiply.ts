@@ -1,0 +1,284 @@
+// The multiplying kernel: for each tile of rows by panels, the sum over k of a (one element of each row,
+// repeated) times b (vectors of a panel), in registers.
+import { axis, factorOf, int, plus, times, type Axis, type Index } from '../base/formula.ts';
+import { at, range } from '../base/shape.ts';
+import { Build } from './build.ts';
+import type { Machine, Value } from './code.ts';
+import { Emitter } from './element.ts';
+import type { Buffer, Store } from './kernel.ts';
+import { symbols, type Panels } from './tile-contract.ts';
+import type { Tiled } from './tile-loop.ts';
+
+export interface Product {
+  readonly a: { readonly from: Buffer; readonly index: Index };
+  readonly b: Panels;
+  readonly rows: readonly Axis[];
+  readonly column: Axis;
+  readonly outer: readonly Axis[];
+  readonly over: readonly Axis[];
+  readonly tile: readonly [rows: number, vectors: number];
+  /** Columns of a panel, and panels. */
+  readonly width: number;
+  readonly panels: number;
+  /** Rows in all, and the length of the sum. */
+  readonly count: number;
+  readonly depth: number;
+}
+
+/** Where finished sums go: through the kernel's own store, or as parts of a long sum to be finished later. */
+export interface Target {
+  readonly store?: Store;
+  readonly partial?: { readonly to: Buffer; readonly block: number; readonly groups: { readonly count: number; readonly size: number } };
+}
+
+/** Multiplications worth a part of their own, and the most parts. */
+const partWork = 400_000;
+const mostParts = 64;
+/** Sums at most this long are written out instead of looped over. */
+const unrolled = 12;
+
+export function multiply(p: Product, machine: Machine, target: Target): Tiled {
+  const writer = new Writer(p, machine, target);
+  return writer.write();
+}
+
+class Writer {
+  private readonly b: Build;
+  private readonly e: Emitter;
+  private readonly p: Product;
+  private readonly target: Target;
+  private readonly groups: number;
+
+  constructor(p: Product, machine: Machine, target: Target) {
+    this.p = p;
+    this.target = target;
+    this.b = new Build(machine);
+    this.e = new Emitter(this.b);
+    this.groups = target.partial?.groups.count ?? 1;
+  }
+
+  write(): Tiled {
+    const { b, p } = this;
+    const [rows] = p.tile;
+    const tileRows = Math.ceil(p.count / rows);
+    const outer = p.outer.reduce((n, a) => n * a.size, 1) * this.groups;
+    const wanted = Math.max(1, Math.min(mostParts, Math.floor((outer * p.count * p.width * p.panels * p.depth) / partWork)));
+    const down = Math.min(tileRows, Math.ceil(wanted / outer));
+    const across = Math.min(p.panels, Math.ceil(wanted / (outer * down)));
+    const [chunkDown, chunkAcross] = [Math.ceil(tileRows / down), Math.ceil(p.panels / across)];
+    const [partsDown, partsAcross] = [Math.ceil(tileRows / chunkDown), Math.ceil(p.panels / chunkAcross)];
+    const parts = outer * partsDown * partsAcross;
+    b.loop(b.param('lo'), b.param('hi'), 1, (part) => {
+      const [rest, x] = this.digits(part, partsAcross);
+      const [rest2, y] = this.digits(rest, partsDown);
+      const [group] = this.bindOuter(rest2);
+      const fromPanel = b.mulIx(x, chunkAcross);
+      const toPanel = b.minIx(b.addIx(fromPanel, b.ix(chunkAcross)), b.ix(p.panels));
+      const fromRow = b.mulIx(y, chunkDown * rows);
+      const toRow = b.minIx(b.addIx(fromRow, b.ix(chunkDown * rows)), this.rowCount());
+      this.tiles(group, [fromRow, toRow], [fromPanel, toPanel]);
+    });
+    return { ...b.finish(), parts };
+  }
+
+  private rowCount(): Value {
+    const [first] = this.p.rows;
+    return first && first.scale !== 0
+      ? this.b.mulIx(this.b.symbol(0), (first.scale * this.p.count) / first.size)
+      : this.b.ix(this.p.count);
+  }
+
+  /** x = quotient * size + rest. */
+  private digits(x: Value, size: number): [quotient: Value, rest: Value] {
+    const { b } = this;
+    if (size === 1) return [x, b.ix(0)];
+    return [b.map('div', x, b.ix(size)), b.map('rem', x, b.ix(size))];
+  }
+
+  private bindOuter(flat: Value): [group: Value] {
+    const { b } = this;
+    let rest = flat;
+    for (const a of [...this.p.outer].reverse()) {
+      const [next, own] = this.digits(rest, a.size);
+      b.bind(a, own);
+      rest = next;
+    }
+    return [rest];
+  }
+
+  /** The tiles of one part: for each block of the sum, panel by panel, so that a panel stays in the nearest cache. */
+  private tiles(group: Value, [fromRow, toRow]: [Value, Value], [fromPanel, toPanel]: [Value, Value]): void {
+    const { b, p, target } = this;
+    const [rows] = p.tile;
+    const sweep = (block: Block): void => {
+      const panels = (body: (panel: Value) => void): void => b.loop(fromPanel, toPanel, 1, body);
+      const downwards = (body: (row: Value) => void): void => b.loop(fromRow, toRow, rows, body);
+      // Short sums: the rows' places cost more than the panel; they are worked out once for all panels.
+      if (p.depth < 64) downwards((row) => { const places = this.places(row); panels((panel) => this.tile(group, places, panel, block)); });
+      else panels((panel) => downwards((row) => this.tile(group, this.places(row), panel, block)));
+    };
+    const first = at(p.over, 0);
+    const { partial } = target;
+    if (!partial) return sweep({ from: b.ix(0), to: b.extent(first), first: undefined });
+    const from = b.mulIx(group, partial.groups.size);
+    const end = b.minIx(b.addIx(from, b.ix(partial.groups.size)), b.extent(first));
+    // The first block also runs where the batch leaves nothing to it: it writes the zeros.
+    const once = b.map('max', end, b.addIx(from, b.ix(1)));
+    b.loop(from, once, partial.block, (start) =>
+      sweep({ from: start, to: b.minIx(b.addIx(start, b.ix(partial.block)), end), first: b.map('eq', start, from) }));
+  }
+
+  /** The rows of a tile: their places along the rows' axes, those beyond the last being the last again. */
+  private places(row: Value): Place[] {
+    const { b, p } = this;
+    const last = b.map('sub', this.rowCount(), b.ix(1));
+    return range(p.tile[0]).map((r) => {
+      const whole = b.addIx(row, b.ix(r));
+      let rest = p.count % p.tile[0] === 0 && p.rows[0]?.scale === 0 ? whole : b.minIx(whole, last);
+      const values = new Map<Axis, Value>();
+      for (const [i, a] of [...p.rows.entries()].reverse()) {
+        const [next, own] = i === 0 ? [rest, rest] : this.digits(rest, a.size);
+        values.set(a, own);
+        rest = next;
+      }
+      const terms = p.rows.map((a) => b.mulIx(values.get(a)!, factorOf(p.a.index, a) ?? 0));
+      const at0 = terms.reduce((sum, t) => b.addIx(sum, t), this.e.ix(this.baseOfA()));
+      const address = b.let({ base: 'ix', wide: false }, { o: 'address', buffer: b.buffer(p.a.from), at: at0 });
+      return { whole, values, address };
+    });
+  }
+
+  private baseOfA(): Index {
+    const { p } = this;
+    return plus(int(p.a.index.plus), symbols(p.a.index), ...p.outer.map((a) => times(axis(a), factorOf(p.a.index, a) ?? 0)));
+  }
+
+  private tile(group: Value, places: readonly Place[], panel: Value, block: Block): void {
+    const { b, p } = this;
+    const [, vectors] = p.tile;
+    const zero = b.constant('f32', 0, true);
+    const sums = places.map(() => range(vectors).map(() => b.variable(zero)));
+    const start = b.addIx(this.e.ix(p.b.base), b.mulIx(panel, p.b.panel));
+    const address = b.let({ base: 'ix', wide: false }, { o: 'address', buffer: b.buffer(p.b.from), at: start });
+    const steps = p.over.map((a, i) => ({ axis: a, a: 4 * (factorOf(p.a.index, a) ?? 0), b: 4 * at(p.b.steps, i) }));
+    this.products(steps, places.map((x) => x.address), address, sums, block);
+    if (this.target.partial) this.keep(group, places, panel, block, sums);
+    else this.finish(places, panel, sums);
+  }
+
+  /** The loops of the sum: `a` and `b` are byte offsets that step along. */
+  private products(steps: readonly Step[], rows: readonly Value[], panel: Value, sums: readonly (readonly Value[])[], block: Block): void {
+    const { b } = this;
+    const inner = (a: Value, offsetA: number, bAt: Value, offsetB: number): void => {
+      const vectors = range(sums[0]!.length).map((v) =>
+        b.let({ base: 'f32', wide: true }, { o: 'peek', at: bAt, offset: offsetB + v * b.lanes, stride: 1 }));
+      rows.forEach((row, r) => {
+        const x = b.let({ base: 'f32', wide: true }, { o: 'peek', at: b.addIx(row, a), offset: offsetA, stride: 0 });
+        vectors.forEach((y, v) => {
+          const sum = sums[r]![v]!;
+          b.set(sum, b.let({ base: 'f32', wide: true }, { o: 'fma', args: [x, y, sum] }));
+        });
+      });
+    };
+    const nest = (i: number, a: Value, bAt: Value): void => {
+      const step = steps[i]!;
+      const rest = steps.slice(i);
+      const total = rest.reduce((n, s) => n * s.axis.size, 1);
+      if (total <= unrolled && (i > 0 || !block.first) && rest.every((s) => s.axis.scale === 0)) return this.writtenOut(rest, (da, db) => inner(a, da / 4, bAt, db / 4));
+      const [from, to] = i === 0 ? [block.from, block.to] : [b.ix(0), b.extent(step.axis)];
+      b.loop(from, to, 1, (k) => {
+        const [ka, kb] = [b.addIx(a, b.mulIx(k, step.a)), b.addIx(bAt, b.mulIx(k, step.b))];
+        if (i === steps.length - 1) inner(ka, 0, kb, 0);
+        else nest(i + 1, ka, kb);
+      });
+    };
+    nest(0, b.ix(0), panel);
+  }
+
+  private writtenOut(steps: readonly Step[], body: (a: number, b: number) => void, a = 0, b = 0): void {
+    const [first, ...rest] = steps;
+    if (!first) return body(a, b);
+    for (let k = 0; k < first.axis.size; k++) this.writtenOut(rest, body, a + k * first.a, b + k * first.b);
+  }
+
+  /** Adds a block's sums to those kept so far. */
+  private keep(group: Value, places: readonly Place[], panel: Value, block: Block, sums: readonly (readonly Value[])[]): void {
+    const { b, p } = this;
+    const to = this.target.partial!.to;
+    const [row, padded] = [p.panels * p.width, Math.ceil(p.count / p.tile[0]) * p.tile[0]];
+    const outer = p.outer.reduce<Index>((m, a) => plus(times(m, a.size), axis(a)), int(0));
+    const place = b.addIx(b.mulIx(group, p.outer.reduce((n, a) => n * a.size, 1)), this.e.ix(outer));
+    const base = b.addIx(b.mulIx(place, padded * row), b.mulIx(panel, p.width));
+    const buffer = b.buffer(to, true);
+    const store = (adding: boolean): void =>
+      places.forEach(({ whole }, r) => sums[r]!.forEach((sum, v) => {
+        const where = { buffer, at: b.addIx(base, b.mulIx(whole, row)), offset: v * b.lanes };
+        const before = adding ? b.let({ base: 'f32', wide: true }, { o: 'load', ...where, stride: 1 }) : undefined;
+        b.push({ s: 'store', ...where, value: before === undefined ? sum : b.map('add', before, sum) });
+      }));
+    b.when(block.first, () => store(false));
+    b.when(b.map('not', block.first!), () => store(true));
+  }
+
+  /** The finishing work on the registers, row by row and vector by vector; places beyond the last are left out. */
+  private finish(places: readonly Place[], panel: Value, sums: readonly (readonly Value[])[]): void {
+    const { b, p } = this;
+    const full = p.count % p.tile[0] === 0 && p.rows[0]?.scale === 0;
+    places.forEach(({ whole, values }, r) => {
+      const within = full ? undefined : b.map('lt', whole, this.rowCount());
+      b.when(within, () => {
+        for (const [a, v] of values) b.bind(a, v);
+        sums[r]!.forEach((sum, v) => this.vector(sum, b.addIx(b.mulIx(panel, p.width), b.ix(v * b.lanes))));
+      });
+    });
+  }
+
+  /** One vector of finished sums, beginning at column `from`; the last one lane by lane if it is not whole. */
+  private vector(sum: Value, from: Value): void {
+    const { b, p } = this;
+    const size = p.column.size;
+    const whole = size % p.width === 0 ? undefined : b.map('le', b.addIx(from, b.ix(b.lanes)), b.ix(size));
+    b.when(whole, () => {
+      b.bind(p.column, from);
+      this.put(this.e.wide(this.target.store!.value, { vector: p.column, sum }));
+    });
+    if (size % b.lanes === 0) return;
+    range(size % b.lanes).forEach((i) => {
+      // The lanes of the one vector that holds the last columns.
+      const mine = b.map('eq', from, b.ix(size - (size % b.lanes)));
+      b.when(mine, () => {
+        b.bind(p.column, b.addIx(from, b.ix(i)));
+        const one = b.let({ base: 'f32', wide: false }, { o: 'lane', from: sum, index: i });
+        this.put(this.e.narrow(this.target.store!.value, { sum: one }));
+      });
+    });
+  }
+
+  private put(value: Value): void {
+    const store = this.target.store!;
+    const { at: place, offset } = this.e.split(store.index);
+    this.b.push({ s: 'store', buffer: this.b.buffer(store.to, true), at: place, offset, value });
+  }
+}
+
+interface Place {
+  /** The row's number, counting on beyond the last. */
+  readonly whole: Value;
+  readonly values: ReadonlyMap<Axis, Value>;
+  readonly address: Value;
+}
+
+interface Block {
+  readonly from: Value;
+  readonly to: Value;
+  /** Whether this is the first block of its group; undefined where there is only one. */
+  readonly first: Value | undefined;
+}
+
+interface Step {
+  readonly axis: Axis;
+  /** Bytes from one element to the next in a and in b. */
+  readonly a: number;
+  readonly b: number;
+}
+

@@ -1,0 +1,158 @@
+// The one template for sums of products: pack, multiply, finish. An operand is read in place where its
+// columns lie side by side, else packed into panels; the product runs in a tile of registers, `rows` places
+// of the one operand by `vectors` of the other; the finishing work happens on the registers or, for long
+// sums, in a loop of its own.
+//
+// The block of the sum, the number of its parts and their order come from the shapes alone: the same bits
+// at any thread count.
+import { axis, bounds, factorOf, int, newAxis, plus, times, type Axis, type Index } from '../base/formula.ts';
+import { at } from '../base/shape.ts';
+import type { Machine } from './code.ts';
+import { newBuffer, type Buffer, type ContractKernel, type Expr, type LoopKernel } from './kernel.ts';
+import { multiply, type Product } from './multiply.ts';
+import { tileLoop, type Tiled } from './tile-loop.ts';
+import { withSum } from './merge.ts';
+
+/** Sums up to this long are one chain in f32; longer ones are cut into blocks of about half of it. */
+const longest = 1024;
+/** Fewer independent tiles than this are worth cutting a long sum into parts. */
+const fewTiles = 16;
+
+/** Rows and vectors of a register tile, by lanes of the machine; measured by bench/tiles.ts. */
+const tiles: Readonly<Record<number, readonly [rows: number, vectors: number]>> = { 4: [6, 1], 8: [6, 2], 16: [14, 2] };
+
+interface Operand {
+  readonly from: Buffer;
+  readonly index: Index;
+}
+
+export function tileContract(k: ContractKernel, machine: Machine): Tiled[] {
+  const roles = rolesOf(k, machine);
+  return roles ? tiled(k, roles, machine) : [tileLoop(asLoop(k), machine)];
+}
+
+interface Roles {
+  readonly a: Operand;
+  readonly b: Operand;
+  /** Axes of the result that only a has, the batch first; they are counted as one. */
+  readonly rows: readonly Axis[];
+  /** The axis of the result whose neighbours are lanes; only b has it. */
+  readonly column: Axis;
+  /** The other axes of the result. */
+  readonly outer: readonly Axis[];
+  readonly over: readonly Axis[];
+}
+
+/** Which axis plays which part, or undefined where a plain loop does as well. */
+function rolesOf(k: ContractKernel, machine: Machine): Roles | undefined {
+  const axes = k.axes.filter(long);
+  const over = k.over.filter(long);
+  if (over.length === 0) return undefined;
+  const straight = [k.a, k.b].every((x) => [...axes, ...over].every((a) => factorOf(x.index, a) !== undefined));
+  const column = axes.find((a) => factorOf(k.stores[0].index, a) === 1);
+  if (!straight || !column || column.size < Math.min(4, machine.lanes) || column.scale !== 0) return undefined;
+  const has = (x: Operand, a: Axis): boolean => factorOf(x.index, a) !== 0;
+  if (has(k.a, column) && has(k.b, column)) return undefined;
+  const [a, b] = has(k.b, column) ? [k.a, k.b] : [k.b, k.a];
+  const rest = axes.filter((x) => x !== column);
+  const rows = rest.filter((x) => has(a, x) && !has(b, x)).sort((x, y) => Number(y.scale > 0) - Number(x.scale > 0));
+  const outer = rest.filter((x) => !rows.includes(x));
+  if (outer.some((x) => x.scale !== 0)) return undefined;
+  return { a, b, rows, column, outer, over: ordered(over, a) };
+}
+
+const long = (a: Axis): boolean => a.size !== 1 || a.scale !== 0;
+
+/** The axes summed over, the longest step of a first: so neighbours in memory follow each other. */
+function ordered(over: readonly Axis[], a: Operand): readonly Axis[] {
+  const step = (x: Axis): number => Math.max(Math.abs(factorOf(a.index, x) ?? 0), 0);
+  return [...over].sort((x, y) => Number(y.scale > 0) - Number(x.scale > 0) || step(y) - step(x));
+}
+
+function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
+  const { column, over, outer } = roles;
+  const [rows, most] = at2(machine);
+  const vectors = Math.min(most, Math.ceil(column.size / machine.lanes));
+  const width = vectors * machine.lanes;
+  const panels = Math.ceil(column.size / width);
+  const count = product(roles.rows);
+  const depth = product(over);
+  const inPlace = factorOf(roles.b.index, column) === 1 && column.size % width === 0 && (count < 48 || depth * column.size > 2 ** 18);
+  const kernels: Tiled[] = [];
+  const b = inPlace ? inPlacePanels(roles, width) : packed(roles, { width, panels }, machine, kernels);
+  const shape: Product = { ...roles, b, tile: [rows, vectors], width, panels, count, depth };
+  if (depth <= longest) return [...kernels, multiply(shape, machine, { store: k.stores[0] })];
+  const first = at(over, 0);
+  const inner = depth / first.size;
+  const block = Math.max(1, Math.floor(longest / 2 / inner));
+  const blocks = Math.ceil(first.size / block);
+  const tileCount = Math.ceil(count / rows) * panels * product(outer);
+  const groups = tileCount < fewTiles && blocks > 1 ? Math.min(blocks, 16) : 1;
+  const padded = Math.ceil(count / rows) * rows;
+  const sums = newBuffer('sums', 'f32', groups * product(outer) * padded * panels * width);
+  const partial = { to: sums, block, groups: { count: groups, size: Math.ceil(blocks / groups) * block } };
+  return [...kernels, multiply(shape, machine, { partial }), tileLoop(finish(k, roles, sums, { groups, padded, row: panels * width }), machine)];
+}
+
+const at2 = (machine: Machine): readonly [number, number] => tiles[machine.lanes] ?? [4, 1];
+const product = (axes: readonly Axis[]): number => axes.reduce((n, a) => n * a.size, 1);
+
+/** Where panel p of b begins, how far a step along each summed axis goes, and the address of its first column. */
+export interface Panels {
+  readonly from: Buffer;
+  /** Elements from one panel to the next. */
+  readonly panel: number;
+  /** The place of panel 0 at the start of the sum, over the outer axes. */
+  readonly base: Index;
+  readonly steps: readonly number[];
+}
+
+function inPlacePanels({ b, outer, over }: Roles, width: number): Panels {
+  const keep = plus(int(b.index.plus), ...outer.map((a) => times(axis(a), factorOf(b.index, a) ?? 0)), symbols(b.index));
+  return { from: b.from, panel: width, base: keep, steps: over.map((a) => factorOf(b.index, a) ?? 0) };
+}
+
+/** The part of a formula that moves with a scan's counter. */
+export const symbols = (x: Index): Index => ({ terms: x.terms.filter(([a]) => a.i === 'symbol'), plus: 0 });
+
+/** b copied into panels: [outer axes of b, panel, summed axes, width], columns beyond the last as zeros. */
+function packed({ b, outer, over, column }: Roles, { width, panels }: { width: number; panels: number }, machine: Machine, kernels: Tiled[]): Panels {
+  const own = outer.filter((a) => factorOf(b.index, a) !== 0);
+  const [panel, lane] = [newAxis(panels), newAxis(width)];
+  const order = [...own, panel, ...over, lane];
+  const strides = order.map((_, i) => order.slice(i + 1).reduce((n, a) => n * a.size, 1));
+  const to = newBuffer('packed', 'f32', product(order));
+  const place = plus(times(axis(panel), width), axis(lane));
+  const index = plus(int(b.index.plus), symbols(b.index), times(place, factorOf(b.index, column) ?? 0),
+    ...[...own, ...over].map((a) => times(axis(a), factorOf(b.index, a) ?? 0)));
+  const load: Expr = { e: 'load', dtype: 'f32', from: b.from, index };
+  const [, last] = bounds(place);
+  const value: Expr = last < column.size ? load : { e: 'inside', dtype: 'f32', guards: [{ index: place, low: int(0), high: int(column.size) }], value: load };
+  const store = { to, index: plus(int(0), ...order.map((a, i) => times(axis(a), at(strides, i)))), value };
+  kernels.push(tileLoop({ kind: 'loop', axes: order, stores: [store] }, machine));
+  const base = plus(int(0), ...own.map((a) => times(axis(a), at(strides, order.indexOf(a)))));
+  return { from: to, panel: at(strides, own.length), base, steps: over.map((a) => at(strides, order.indexOf(a))) };
+}
+
+/** The loop that adds up a long sum's parts and does the finishing work. */
+function finish(k: ContractKernel, { rows, column, outer }: Roles, sums: Buffer, shape: { groups: number; padded: number; row: number }): LoopKernel {
+  const row = rows.reduce<Index>((m, a) => plus(times(m, a.size), axis(a)), int(0));
+  const place = outer.reduce<Index>((m, a) => plus(times(m, a.size), axis(a)), int(0));
+  const group = product(outer) * shape.padded * shape.row;
+  const index = plus(times(place, shape.padded * shape.row), times(row, shape.row), axis(column));
+  const load = (g: number): Expr => ({ e: 'load', dtype: 'f32', from: sums, index: plus(index, int(g * group)) });
+  let sum = load(0);
+  for (let g = 1; g < shape.groups; g++) sum = { e: 'map', dtype: 'f32', op: 'add', src: [sum, load(g)] };
+  const [store] = k.stores;
+  return { kind: 'loop', axes: k.axes, stores: [{ ...store, value: withSum(store.value, sum) }] };
+}
+
+/** The same sum as a plain fold: for products no tile fits (one column, one channel at a time). */
+function asLoop(k: ContractKernel): LoopKernel {
+  const load = (x: Operand): Expr => ({ e: 'load', dtype: 'f32', from: x.from, index: x.index });
+  const body: Expr = { e: 'map', dtype: 'f32', op: 'mul', src: [load(k.a), load(k.b)] };
+  const sum: Expr = { e: 'fold', dtype: 'f32', op: 'sum', axes: k.over, body };
+  const [store] = k.stores;
+  return { kind: 'loop', axes: k.axes, stores: [{ ...store, value: withSum(store.value, sum) }] };
+}
+

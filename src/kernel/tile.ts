@@ -1,0 +1,41 @@
+// Kernel to code: the only place, with what it calls, that knows about speed.
+import type { Code, Entry, Machine } from './code.ts';
+import type { Buffer, Item, Kernel } from './kernel.ts';
+import { tileContract } from './tile-contract.ts';
+import { tileLoop, type Tiled } from './tile-loop.ts';
+import { tileScatter } from './tile-scatter.ts';
+
+/** A program's kernels, equal ones once, and its table; slots are numbers of `buffers`. */
+export interface TiledProgram {
+  readonly kernels: readonly Code[];
+  readonly table: readonly Entry[];
+  readonly buffers: readonly Buffer[];
+}
+
+const tiledOf = (k: Kernel, machine: Machine): readonly Tiled[] => {
+  if (k.kind === 'contract') return tileContract(k, machine);
+  return [k.kind === 'loop' ? tileLoop(k, machine) : tileScatter(k, machine)];
+};
+
+export function tile(items: readonly Item[], machine: Machine): TiledProgram {
+  const known = new Map<string, number>();
+  const kernels: Code[] = [];
+  const buffers: Buffer[] = [];
+  const slots = new Map<Buffer, number>();
+  const slot = (b: Buffer): number => {
+    const s = slots.get(b) ?? buffers.push(b) - 1;
+    slots.set(b, s);
+    return s;
+  };
+  const entries = (list: readonly Item[]): Entry[] =>
+    list.flatMap((item): Entry[] => {
+      if (item.kind === 'scan') return [{ kind: 'loop', symbol: item.symbol, length: item.length, body: entries(item.items) }];
+      return tiledOf(item, machine).map(({ code, buffers: args, parts }) => {
+        const key = JSON.stringify(code);
+        const kernel = known.get(key) ?? kernels.push(code) - 1;
+        known.set(key, kernel);
+        return { kind: 'kernel', kernel, args: args.map(slot), parts };
+      });
+    });
+  return { table: entries(items), kernels, buffers };
+}
