@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { suite, test } from 'node:test';
 import { Heap } from '../src/device/wasm-heap.ts';
 import { wasmBackend } from '../src/device/wasm.ts';
+import { writeTable } from '../src/emit/wasm-driver.ts';
 import type { Backend, Executable } from '../src/device/backend.ts';
 import type { Code, Entry } from '../src/kernel/code.ts';
 import { runOn } from './code-device.ts';
@@ -160,6 +161,24 @@ suite('wasm: device', () => {
       await backend.close();
     });
   }
+
+  test('barriers stand where work of several threads is waited for, and nowhere else', () => {
+    const solo: Entry = { kind: 'kernel', kernel: 0, args: [], parts: 1 };
+    const split: Entry = { kind: 'kernel', kernel: 0, args: [], parts: 9 };
+    const loop = (...body: readonly Entry[]): Entry => ({ kind: 'loop', symbol: 1, length: 2, body });
+    const shape = (...entries: readonly Entry[]): string => {
+      const { words, args } = writeTable(entries, 2);
+      const letters = Array.from({ length: args / 8 }, (_, index) => '.1n|(]'[words[8 * index]!]);
+      return letters.join('');
+    };
+    assert.equal(shape(), '.');
+    assert.equal(shape(solo, solo, split, split, solo, solo), '11|n|n|11.');
+    assert.equal(shape(loop(solo, solo), solo), '(11]1.');
+    assert.equal(shape(loop(solo, split), split), '(|1|n]|n.');
+    assert.equal(shape(loop(split, solo), solo, split), '(|n|1]1|n.');
+    assert.equal(shape(solo, loop(loop(solo), split), solo), '1((|1]|n]|1.');
+    assert.equal(shape(split, loop(), loop(loop()), solo), 'n(]((]]|1.');
+  });
 
   test('memory is zeroed, aligned, merged and counted', () => {
     const heap = new Heap(true);
