@@ -75,7 +75,9 @@ class Lowering {
       assert(load.e === 'load', () => `lower: an operand of a contraction became ${load.e}`);
       return { from: load.from, index: load.index };
     };
-    const over = letters.filter((a, l) => !spec.out.includes(l) && (a.size !== 1 || a.scale !== 0));
+    // A gradient's letters include some of the product it came from that nothing reads any more.
+    const read = new Set([...spec.a, ...spec.b].flatMap((dim) => dim.map(([l]) => l)));
+    const over = letters.filter((a, l) => read.has(l) && !spec.out.includes(l) && (a.size !== 1 || a.scale !== 0));
     return [{ kind: 'contract', axes, over, a: operand(0), b: operand(1), stores: [store] }];
   }
 
