@@ -45,6 +45,8 @@ export interface Compiled {
   readonly items: readonly Item[];
   readonly symbols: number;
   readonly batch: number;
+  /** Of all inputs, those it reads and others. */
+  readonly names: readonly string[];
   readonly inputs: readonly { readonly name: string; readonly buffer: Buffer; readonly shape: Shape; readonly scale: readonly number[] }[];
   readonly outputs: readonly { readonly name: string; readonly buffer: Buffer; readonly shape: Shape; readonly scale: readonly number[] }[];
   readonly literals: readonly { readonly buffer: Buffer; readonly data: TypedArray }[];
@@ -60,6 +62,8 @@ export function compile<V extends Carried>(call: string, trace: (t: Trace) => Tr
   const outputs = Object.entries(traced.outputs ?? {});
   const updates = traced.updates ?? [];
   for (const [v, t] of updates) checkUpdate(call, v, t);
+  const twice = updates.find(([v], i) => updates.findIndex(([w]) => w === v) < i);
+  check(twice === undefined, () => `${call}: ${twice?.[0].name ?? ''} is given two values; a step gives each variable one`);
   // A root is computed, even where it is but another name for an input.
   const wanted = [...outputs.map(([, t]) => t.node), ...updates.map(([, t]) => t.node)];
   const roots = simplify(wanted).map((n) => (n.kind === 'input' ? copied(n) : n));
@@ -85,6 +89,7 @@ export function compile<V extends Carried>(call: string, trace: (t: Trace) => Tr
     items: commit(items, changes, new Set(outs.map((o) => o.buffer))),
     symbols,
     batch,
+    names: Object.keys(given),
     inputs: ins.flatMap((n) => (names.has(n) ? [{ name: names.get(n)!, buffer: buffer(n), shape: n.shape, scale: n.scale }] : [])),
     outputs: outs,
     literals: ins.flatMap((n) => (n.data ? [{ buffer: buffer(n), data: n.data }] : [])),

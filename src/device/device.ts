@@ -4,7 +4,7 @@
 // Nobody frees anything: what is no longer reachable is given back when the garbage collector says so;
 // `using` or close() give it back at once.
 import { check } from '../base/check.ts';
-import type { Dtype, TypedArray } from '../base/dtype.ts';
+import { arrayOf, type Dtype, type TypedArray } from '../base/dtype.ts';
 import { sizeOf, show, type Shape } from '../base/shape.ts';
 import { printGraph } from '../graph/print.ts';
 import { fixed, node } from '../graph/node.ts';
@@ -29,6 +29,7 @@ export interface RunOptions {
 export class Device {
   private readonly target: Target;
   private last: Promise<unknown> = Promise.resolve();
+  private jobs = 0;
   private closed = false;
 
   constructor(target: Target) {
@@ -55,13 +56,13 @@ export class Device {
     check(data === undefined || data.length === sizeOf(shape), () =>
       `variable: ${show(shape)} needs ${sizeOf(shape)} numbers, got ${data?.length ?? 0}`);
     const store = this.storeOf(type, sizeOf(shape));
-    if (data) store.write(data instanceof Array ? Float32Array.from(data) : (data as TypedArray));
+    if (data) store.write(data instanceof Array ? ofList(type, data) : (data as TypedArray));
     return new Variable(this, store, { name, dtype: type, shape });
   }
 
   /** @internal Memory that is given back when its owner is collected. */
   storeOf(dtype: Dtype, size: number): Store {
-    check(!this.closed, () => 'device: it is closed; open another with open()');
+    this.checkOpen();
     return this.target.store(dtype, size);
   }
 
@@ -74,23 +75,51 @@ export class Device {
       bindings.set(buffer, v.store);
     }
     const own = [...compiled.inputs, ...compiled.outputs, ...compiled.literals].map(({ buffer }) => buffer);
-    const stores = new Map([...new Set(own)].filter((b) => !bindings.has(b)).map((b) => [b as object, this.storeOf(b.dtype, b.size)]));
-    for (const { buffer, data } of compiled.literals) stores.get(buffer)?.write(data);
-    const runnable = await this.target.load(compiled, new Map([...bindings, ...stores]));
-    return new Program(this, compiled, runnable, stores);
+    const stores = new Map<object, Store>();
+    try {
+      for (const b of own) if (!bindings.has(b) && !stores.has(b)) stores.set(b, this.storeOf(b.dtype, b.size));
+      for (const { buffer, data } of compiled.literals) stores.get(buffer)?.write(data);
+      this.checkOpen();
+      const runnable = await this.target.load(compiled, new Map([...bindings, ...stores]));
+      return new Program(this, compiled, runnable, stores);
+    } catch (error) {
+      this.release(() => stores.forEach((s) => s.free()));
+      throw error;
+    }
   }
 
   /** The numbers of a tensor; it may read variables of this device. */
   async read(t: Tensor): Promise<TypedArray> {
-    using program = await this.compile(() => ({ outputs: { t } }));
-    return (await program.run())['t']!;
+    const program = await this.compile(() => ({ outputs: { t } }));
+    try {
+      return (await program.run())['t']!;
+    } finally {
+      program.close();
+    }
   }
 
   /** @internal Runs `job` when all before it are done. */
   queue<T>(job: () => Promise<T> | T): Promise<T> {
-    const mine = this.last.then(job);
-    this.last = mine.catch(() => undefined);
+    this.jobs++;
+    const mine = this.last.then(() => {
+      this.checkOpen();
+      return job();
+    });
+    this.last = mine.then(() => undefined, () => undefined).finally(() => this.jobs--);
     return mine;
+  }
+
+  /** @internal Gives memory back, after what is queued; close() gives back everything. */
+  release(free: () => void): void {
+    const give = (): void => {
+      if (!this.closed) free();
+    };
+    if (this.jobs === 0) give();
+    else this.last = this.last.then(give);
+  }
+
+  private checkOpen(): void {
+    check(!this.closed, () => 'device: it is closed; open another with open()');
   }
 
   /** Ends the device's threads and gives its memory back; what runs is cancelled. */
@@ -109,17 +138,23 @@ export class Variable {
   readonly device: Device;
   readonly name: string;
   readonly tensor: Tensor;
-  /** @internal */
-  readonly store: Store;
+  private readonly held: Store;
+  private closed = false;
 
   /** @internal */
   constructor(device: Device, store: Store, { name, dtype, shape }: { name: string; dtype: Dtype; shape: Shape }) {
     this.device = device;
     this.name = name;
-    this.store = store;
+    this.held = store;
     // The node must not keep the variable alive longer than the graph that reads it.
     this.tensor = new Tensor(node({ kind: 'input', name, dtype, source: this }, fixed(shape)));
-    dropped.register(this, () => store.free(), store);
+    dropped.register(this, () => device.release(() => store.free()), store);
+  }
+
+  /** @internal Its memory, which must not have been given back. */
+  get store(): Store {
+    check(!this.closed, () => `variable: ${this.name} is closed; close it when no program uses it any more`);
+    return this.held;
   }
 
   get shape(): Shape {
@@ -132,21 +167,36 @@ export class Variable {
 
   /** A copy of its numbers, after everything queued before. */
   read(): Promise<TypedArray> {
-    return this.device.queue(() => this.store.read(sizeOf(this.shape)));
+    const { store } = this;
+    return this.device.queue(() => store.read(sizeOf(this.shape)));
   }
 
-  /** Puts numbers in, after everything queued before. */
+  /** Puts numbers in, after everything queued before; the numbers are those at the time of the call. */
   write(data: TypedArray): Promise<void> {
     check(data.length === sizeOf(this.shape), () =>
       `write: ${this.name} holds ${sizeOf(this.shape)} numbers ${show(this.shape)}, got ${data.length}`);
-    return this.device.queue(() => this.store.write(data));
+    const [{ store }, taken] = [this, data.slice()];
+    return this.device.queue(() => store.write(taken));
   }
 
-  /** Gives the memory back now; using the variable afterwards is an error. */
-  [Symbol.dispose](): void {
-    dropped.unregister(this.store);
-    this.store.free();
+  /** Gives the memory back, after what is queued; using the variable afterwards is an error. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    dropped.unregister(this.held);
+    this.device.release(() => this.held.free());
   }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** Whole numbers of a list are not rounded to f32 on the way. */
+function ofList(dtype: Dtype, list: readonly number[]): TypedArray {
+  const data = arrayOf(dtype, list.length);
+  data.set(list);
+  return data;
 }
 
 export type Outputs = Record<string, TypedArray>;
@@ -157,6 +207,7 @@ export class Program {
   private readonly compiled: Compiled;
   private readonly runnable: Runnable;
   private readonly stores: ReadonlyMap<object, Store>;
+  private closed = false;
 
   /** @internal */
   constructor(device: Device, compiled: Compiled, runnable: Runnable, stores: ReadonlyMap<object, Store>) {
@@ -164,27 +215,35 @@ export class Program {
     this.compiled = compiled;
     this.runnable = runnable;
     this.stores = stores;
-    dropped.register(this, freeing(runnable, stores), runnable);
+    const free = freeing(runnable, stores);
+    dropped.register(this, () => device.release(free), runnable);
   }
 
   /** Puts the inputs in, runs, and reads the outputs. Rows beyond the batch are left out. */
   async run(inputs: Readonly<Record<string, TypedArray>> = {}, options: RunOptions = {}): Promise<Outputs> {
     const running = this.start(inputs, options);
-    await running.done;
-    return this.outputs(options.batch);
+    // Queued now: what is asked for later must not run in between.
+    const [, outputs] = await Promise.all([running.done, this.outputs(options.batch)]);
+    return outputs;
   }
 
-  /** Begins a run of `times` steps and returns at once: progress can be read and the run cancelled meanwhile. */
+  /**
+   * Begins a run of `times` steps and returns at once: progress can be read and the run cancelled meanwhile. The
+   * inputs are those at the time of the call.
+   */
   start(inputs: Readonly<Record<string, TypedArray>> = {}, { batch = this.compiled.batch, times = 1 }: RunOptions = {}): Running {
     const most = this.compiled.batch;
     check(Number.isInteger(batch) && batch >= 0 && batch <= most, () =>
       `run: batch must be a whole number up to ${most}, got ${batch}; compile with a larger batch`);
     check(Number.isInteger(times) && times >= 0, () => `run: times must be a whole number from 0, got ${times}`);
     this.checkInputs(inputs, batch);
+    check(!this.closed, () => 'run: the program is closed; compile it again');
+    for (const v of this.compiled.state.keys()) void (v as Variable).store;
+    const taken = this.compiled.inputs.map(({ name, buffer }) => [buffer, inputs[name]!.slice()] as const);
     let running: Running | undefined;
     let cancelled = false;
     const done = this.device.queue(() => {
-      for (const { name, buffer } of this.compiled.inputs) this.stores.get(buffer)?.write(inputs[name]!);
+      for (const [buffer, data] of taken) this.stores.get(buffer)?.write(data);
       const symbols = Array.from({ length: this.compiled.symbols }, (_, i) => (i === 0 ? batch : 0));
       running = this.runnable.run(symbols, cancelled ? 0 : times);
       return running.done;
@@ -217,9 +276,9 @@ export class Program {
       check(got !== undefined, () => `run: needs the input ${name} ${show(shape)}, got ${Object.keys(inputs).join(', ') || 'none'}`);
       check(got.length === want, () => `run: ${name} ${show(shape)} needs ${want} numbers for a batch of ${batch}, got ${got.length}`);
     }
-    const known = this.compiled.inputs.map((i) => i.name);
-    const strange = Object.keys(inputs).find((name) => !known.includes(name));
-    check(strange === undefined, () => `run: there is no input ${strange ?? ''}; the program reads ${known.join(', ') || 'none'}`);
+    const { names } = this.compiled;
+    const strange = Object.keys(inputs).find((name) => !names.includes(name));
+    check(strange === undefined, () => `run: there is no input ${strange ?? ''}; the program has ${names.join(', ') || 'none'}`);
   }
 
   /** Operations and bytes, known before anything runs. */
@@ -233,10 +292,16 @@ export class Program {
     return stage === 'kernels' ? printItems(this.compiled.items) : this.runnable.explain(stage);
   }
 
-  /** Gives code and buffers back now. */
-  [Symbol.dispose](): void {
+  /** Gives code and buffers back, after what is queued. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
     dropped.unregister(this.runnable);
-    freeing(this.runnable, this.stores)();
+    this.device.release(freeing(this.runnable, this.stores));
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 }
 

@@ -24,15 +24,19 @@ const slack = 64;
 /** Places for all buffers but `fixed` ones; `guard` extra bytes are left free behind each. */
 export function plan(table: readonly Entry[], buffers: readonly Buffer[], fixed: ReadonlySet<Buffer>, guard = 0): Plan {
   const lives = lifetimes(table, buffers).filter((l) => !fixed.has(l.buffer));
+  /** In rising order of offset. */
   const placed: { life: Life; offset: number; end: number }[] = [];
   const offsets = new Map<Buffer, number>();
   let bytes = 0;
   for (const life of lives.sort((a, b) => b.bytes - a.bytes || a.from - b.from)) {
-    const others = placed.filter((p) => p.life.from <= life.to && life.from <= p.life.to).sort((a, b) => a.offset - b.offset);
     const size = Math.ceil((life.bytes + slack + guard) / 64) * 64;
     let offset = 0;
-    for (const p of others) if (p.offset < offset + size && offset < p.end) offset = p.end;
-    placed.push({ life, offset, end: offset + size });
+    for (const p of placed) {
+      if (p.offset >= offset + size) break;
+      if (offset < p.end && p.life.from <= life.to && life.from <= p.life.to) offset = p.end;
+    }
+    const behind = placed.findIndex((p) => p.offset > offset);
+    placed.splice(behind < 0 ? placed.length : behind, 0, { life, offset, end: offset + size });
     offsets.set(life.buffer, offset);
     bytes = Math.max(bytes, offset + size);
   }

@@ -89,8 +89,8 @@ export const scalars = {
   expm1:    f32(1, Math.expm1,                  [-2, 2],  (g, y) => [g.mul(y.add(1))]),
   log:      f32(1, Math.log,                    [0.2, 4], (g, _, x) => [g.div(x)]),
   log1p:    f32(1, Math.log1p,                  [-0.5, 3], (g, _, x) => [g.div(x.add(1))]),
-  sin:      f32(1, Math.sin,                    [-3, 3],  (g, _, x) => [g.mul(x.cos())]),
-  cos:      f32(1, Math.cos,                    [-3, 3],  (g, _, x) => [g.mul(x.sin()).neg()]),
+  sin:      f32(1, Math.sin,                    [-3, 3],  (g, _, x) => [g.mul(x.cos())]),                    // f32: 4 ULP for |x| <= 1e5, beyond some number in [-1, 1]
+  cos:      f32(1, Math.cos,                    [-3, 3],  (g, _, x) => [g.mul(x.sin()).neg()]),              // as sin
   tanh:     f32(1, Math.tanh,                   [-2, 2],  (g, y) => [g.mul(y.mul(y).neg().add(1))]),
   sigmoid:  f32(1, (x) => 1 / (1 + Math.exp(-x)), [-3, 3], (g, y) => [g.mul(y).mul(y.neg().add(1))]),
   softplus: f32(1, (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), [-3, 3], (g, _, x) => [g.mul(x.sigmoid())]),
@@ -129,7 +129,7 @@ export const scalars = {
 
   // random bits (i32) as f32: uniform in [0, 1), and standard normal
   uniform: { arity: 1, takes: 'i32', gives: 'f32', js: (x) => (x >>> 8) * 2 ** -24, sample: [-9, 9], grad: null },
-  normal:  { arity: 1, takes: 'i32', gives: 'f32', js: (x) => x, sample: [-9, 9], grad: null },
+  normal:  { arity: 1, takes: 'i32', gives: 'f32', js: quantile, sample: [-9, 9], grad: null },
 
   toF32:  cast('f32', (x) => x, (g, _, x) => [x.dtype === 'f32' ? g : null]),
   toI32:  cast('i32', (x) => saturate(x), null),                                                      // towards zero, saturating, NaN to 0
@@ -171,7 +171,24 @@ function erf(x: number): number {
     }
     return twoOverRootPi * sum;
   }
+  return Math.sign(x) * (1 - tailOf(a));
+}
+
+/** 1 - erf(a), for a >= 2.5. */
+function tailOf(a: number): number {
   let tail = 0;
   for (let n = 60; n > 0; n--) tail = n / 2 / (a + tail);
-  return Math.sign(x) * (1 - Math.exp(-a * a) / (Math.sqrt(Math.PI) * (a + tail)));
+  return Math.exp(-a * a) / (Math.sqrt(Math.PI) * (a + tail));
+}
+
+/** The normal number of 32 bits: its sign, and a magnitude that (31 bits + 1/2) / 2^32 of all exceed; by Newton on the logarithm of the tail. */
+function quantile(bits: number): number {
+  const p = ((bits & 0x7fffffff) + 0.5) / 2 ** 32;
+  let z = 0;
+  for (let i = 0; i < 12; i++) {
+    const a = z * Math.SQRT1_2;
+    const above = (a < 2.5 ? 1 - erf(a) : tailOf(a)) / 2;
+    z += Math.log(above / p) * above * Math.exp((z * z) / 2) * Math.sqrt(2 * Math.PI);
+  }
+  return bits < 0 ? -z : z;
 }

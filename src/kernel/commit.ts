@@ -13,16 +13,18 @@ export interface Update {
 /** The items with unread stores gone, writers of state last, and each update done; `outputs` are read from outside. */
 export function commit(items: readonly Item[], updates: readonly Update[], outputs: ReadonlySet<Buffer>): Item[] {
   const needed = new Set([...outputs, ...updates.map((u) => u.from)]);
-  let list = withWritersLast(withoutUnread(items, needed), new Set(updates.map((u) => u.from)), outputs);
-  const taken = new Set<Buffer>();
+  const list = withWritersLast(withoutUnread(items, needed), new Set(updates.map((u) => u.from)), outputs);
+  const uses = usesOf(list);
+  /** Where a value is by now: a second variable that takes it copies it from there. */
+  const now = new Map<Buffer, Buffer>();
   const copies: Kernel[] = [];
   for (const u of updates) {
-    const place = taken.has(u.from) || outputs.has(u.from) ? -1 : inPlaceAt(list, u);
-    taken.add(u.from);
-    if (place < 0) copies.push(copyAll(u));
-    else list = list.map((item) => retarget(item, u));
+    const first = !now.has(u.from);
+    const direct = first && !outputs.has(u.from) && inPlace(list, uses, u);
+    if (!direct) copies.push(copyAll({ from: now.get(u.from) ?? u.from, to: u.to }));
+    if (first) now.set(u.from, direct ? u.to : u.from);
   }
-  return [...list, ...copies];
+  return [...list.map((item) => retarget(item, (b) => now.get(b) ?? b)), ...copies];
 }
 
 const flat = (items: readonly Item[]): Kernel[] => items.flatMap((i) => (i.kind === 'scan' ? flat(i.items) : [i]));
@@ -58,26 +60,41 @@ function withWritersLast(items: readonly Item[], state: ReadonlySet<Buffer>, out
   }
 }
 
-/** Where the one kernel stands that may write `to` directly, or -1: nobody reads the old value later, or elsewhere. */
-function inPlaceAt(items: readonly Item[], { from, to }: Update): number {
-  const writers = items.filter((i) => flat([i]).some((k) => writesOf(k).includes(from)));
-  const [only] = writers;
-  if (writers.length !== 1 || !only || only.kind === 'scan' || only.kind === 'scatter') return -1;
-  const place = items.indexOf(only);
-  if (items.slice(place + 1).some((i) => flat([i]).some((k) => readsOf(k).has(to) || writesOf(k).includes(to)))) return -1;
-  if (only.kind === 'contract' && (only.a.from === to || only.b.from === to)) return -1;
+/** By buffer: the places of the items that write it, and of the last that reads or writes it. */
+interface Uses {
+  readonly writers: ReadonlyMap<Buffer, ReadonlySet<number>>;
+  readonly last: ReadonlyMap<Buffer, number>;
+}
+
+function usesOf(items: readonly Item[]): Uses {
+  const writers = new Map<Buffer, Set<number>>();
+  const last = new Map<Buffer, number>();
+  items.forEach((item, place) => {
+    for (const k of flat([item])) {
+      for (const b of writesOf(k)) writers.set(b, (writers.get(b) ?? new Set<number>()).add(place));
+      for (const b of [...readsOf(k), ...writesOf(k)]) last.set(b, place);
+    }
+  });
+  return { writers, last };
+}
+
+/** Whether the one kernel that makes `from` may write `to` instead: nobody reads the old value later, or elsewhere. */
+function inPlace(items: readonly Item[], { writers, last }: Uses, { from, to }: Update): boolean {
+  const [place, ...others] = writers.get(from) ?? [];
+  const only = place === undefined ? undefined : items[place];
+  if (place === undefined || others.length > 0 || !only || only.kind === 'scan' || only.kind === 'scatter') return false;
+  if ((last.get(to) ?? -1) > place) return false;
+  if (only.kind === 'contract' && (only.a.from === to || only.b.from === to)) return false;
   const store = only.stores.find((s) => s.to === from);
   const here = store && text(store.index);
   const loads = expressions(rootsOf(only)).filter((x) => x.e === 'load' && x.from === to);
-  return loads.every((x) => x.e === 'load' && text(x.index) === here) ? place : -1;
+  return loads.every((x) => x.e === 'load' && text(x.index) === here);
 }
 
-/** The item with `to` in the place of `from`. */
-function retarget(item: Item, { from, to }: Update): Item {
-  if (item.kind === 'scan') return { ...item, items: item.items.map((i) => retarget(i, { from, to })) };
-  const moved = (b: Buffer): Buffer => (b === from ? to : b);
-  const changed = redirect(item, moved);
-  return changed;
+/** The item with buffers replaced. */
+function retarget(item: Item, moved: (b: Buffer) => Buffer): Item {
+  if (item.kind === 'scan') return { ...item, items: item.items.map((i) => retarget(i, moved)) };
+  return redirect(item, moved);
 }
 
 function redirect(k: Kernel, moved: (b: Buffer) => Buffer): Kernel {

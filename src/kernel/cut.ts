@@ -27,7 +27,8 @@ export function cut(roots: readonly Node[], given: ReadonlySet<Node>): Cut {
   const order = topological(roots, given).filter((n) => !given.has(n));
   const live = new Set(order);
   const users = new Map<Node, Node[]>();
-  for (const n of order) for (const s of new Set(n.src)) users.set(s, [...(users.get(s) ?? []), n]);
+  for (const n of order) users.set(n, []);
+  for (const n of order) for (const s of new Set(n.src)) users.get(s)?.push(n);
 
   const stored = new Set<Node>(roots.filter((n) => live.has(n)));
   for (const n of order) {
@@ -38,7 +39,18 @@ export function cut(roots: readonly Node[], given: ReadonlySet<Node>): Cut {
   }
   const start = chains(order, users, stored, new Set(roots));
   weigh(order, users, stored);
-  return { stored: new Set([...stored].filter((n) => live.has(n) && n.kind !== 'input')), start };
+  return { stored: new Set([...stored].filter((n) => live.has(n) && n.kind !== 'input')), start: shortened(start, users, stored) };
+}
+
+/** Chains that end where something in their middle turned out to be stored. */
+function shortened(start: ReadonlyMap<Node, Node>, users: ReadonlyMap<Node, Node[]>, stored: ReadonlySet<Node>): Map<Node, Node> {
+  const ends = new Map<Node, Node>();
+  for (const [end, first] of start) {
+    let n = first;
+    while (n !== end && !stored.has(n)) n = at(users.get(n) ?? [], 0);
+    if (n !== first) ends.set(n, first);
+  }
+  return ends;
 }
 
 /** Chains of maps of one shape, each the only reader of the one before, behind a contraction or a fold. */

@@ -47,7 +47,7 @@ const compareRules = {
 
 type Loop = (out: Float32Array, x: Float32Array, y: Float32Array) => void;
 
-/** The commonest f32 functions, each with a loop of its own, because a shared loop cannot inline its rule (3x slower). */
+/** The commonest f32 functions, each with its own loop: a shared one cannot inline its rule (3x slower). */
 const loops: Partial<Record<Prim, Loop>> = {
   add: (out, x, y) => {
     for (let i = 0; i < out.length; i++) out[i] = x[i]! + y[i]!;

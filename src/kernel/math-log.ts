@@ -46,7 +46,7 @@ function aboveThePole<V>(b: Builder<V>, x: V, pole: number, y: V): V {
   return select(lt(f32(pole), x), select(lt(x, inf), y, x), beyond);
 }
 
-/** The natural logarithm: log(±0) = -inf, log(x < 0) = NaN, log(inf) = inf. */
+/** The natural logarithm within 1.25 ULP: log(±0) = -inf, log(x < 0) = NaN, log(inf) = inf. */
 export function log<V>(b: Builder<V>, x: V): V {
   const { f32, sub } = parts(b);
   const { n, m } = splitAny(b, x, leastMantissa.twoThirds);
@@ -60,7 +60,7 @@ export function logOfNormal<V>(b: Builder<V>, x: V): V {
   return logOf(b, toFloat(n), sub(m, f32(1)));
 }
 
-/** log(1 + x): log1p(-0) = -0, log1p(-1) = -inf. What 1 + x loses in rounding is added to f. */
+/** log(1 + x) within 2 ULP: log1p(-0) = -0, log1p(-1) = -inf. What 1 + x loses in rounding is added to f. */
 export function log1p<V>(b: Builder<V>, x: V): V {
   const { f32, i32, add, sub, mul, eq, shl, select, toFloat, fromBits } = parts(b);
   const one = f32(1);

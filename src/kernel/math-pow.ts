@@ -61,7 +61,10 @@ function magnitude<V>(b: Builder<V>, x: V, y: V, finite: V, special: V): V {
   return scale(b, polynomial(r, [1, ...exp2Tail]), shifted);
 }
 
-/** x^y, within 5 ULP for x > 0 (4.02 is the worst of 1.5e8 random pairs). Special cases, signs of zeros and NaNs as in IEEE 754-2019, 9.2.1 (C's powf). */
+/**
+ * x^y, within 5 ULP (4.02 is the worst of 1.5e8 random pairs). Special cases, signs of zeros and NaNs as in
+ * IEEE 754-2019, 9.2.1 (C's powf).
+ */
 export function pow<V>(b: Builder<V>, x: V, y: V): V {
   const { f32, i32, mul, lt, eq, abs, neg, and, or, xor, not, trunc, bits, fromBits } = parts(b);
   const { select, atLeast, atMost, infinity, nan } = parts(b);

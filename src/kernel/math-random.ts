@@ -8,7 +8,10 @@ import type { Builder } from './math-parts.ts';
 /** How far Threefry2x32 rotates, round by round, again from the start after eight. */
 const rotations = [13, 15, 26, 6, 17, 29, 16, 24];
 
-/** Threefry2x32-20, both words, all i32 (Salmon, Moraes, Dror and Shaw, 2011, https://doi.org/10.1145/2063384.2063405). */
+/**
+ * Threefry2x32-20, both words, all i32 (Salmon, Moraes, Dror and Shaw, 2011,
+ * https://doi.org/10.1145/2063384.2063405).
+ */
 export function threefryWords<V>(b: Builder<V>, key0: V, key1: V, count0: V, count1: V): [V, V] {
   const { i32, add, or, xor, shl, shr } = parts(b);
   const keys = [key0, key1, xor(xor(key0, key1), i32(0x1bd11bda))] as const;

@@ -34,8 +34,6 @@ export interface Target {
 /** Multiplications worth a part of their own, and the most parts. */
 const partWork = 400_000;
 const mostParts = 64;
-/** Sums at most this long are written out instead of looped over. */
-const unrolled = 12;
 
 export function multiply(p: Product, machine: Machine, target: Target): Tiled {
   const writer = new Writer(p, machine, target);
@@ -148,6 +146,13 @@ class Writer {
     });
   }
 
+  /** Elements from one row of a tile to the next, where that is the same in all tiles. */
+  private spacing(): number | undefined {
+    const { p } = this;
+    const last = p.rows[p.rows.length - 1];
+    return last && last.scale === 0 && last.size % p.tile[0] === 0 ? factorOf(p.a.index, last) : undefined;
+  }
+
   private baseOfA(): Index {
     const { p } = this;
     return plus(int(p.a.index.plus), symbols(p.a.index), ...p.outer.map((a) => times(axis(a), factorOf(p.a.index, a) ?? 0)));
@@ -161,44 +166,40 @@ class Writer {
     const start = b.addIx(this.e.ix(p.b.base), b.mulIx(panel, p.b.panel));
     const address = b.let({ base: 'ix', wide: false }, { o: 'address', buffer: b.buffer(p.b.from), at: start });
     const steps = p.over.map((a, i) => ({ axis: a, a: 4 * (factorOf(p.a.index, a) ?? 0), b: 4 * at(p.b.steps, i) }));
-    this.products(steps, places.map((x) => x.address), address, sums, block);
+    this.products(steps, { addresses: places.map((x) => x.address), spacing: this.spacing() }, address, sums, block);
     if (this.target.partial) this.keep(group, places, panel, block, sums);
     else this.finish(places, panel, sums);
   }
 
-  /** The loops of the sum: `a` and `b` are byte offsets that step along. */
-  private products(steps: readonly Step[], rows: readonly Value[], panel: Value, sums: readonly (readonly Value[])[], block: Block): void {
+  /**
+   * The loops of the sum; the byte offsets into a and b step along, so that nothing is multiplied inside. Short loops are
+   * not written out: both V8 and gcc then spill the sums (half the speed on 3x3 and 11-wide windows).
+   */
+  private products(steps: readonly Step[], rows: Rows, panel: Value, sums: readonly (readonly Value[])[], block: Block): void {
     const { b } = this;
-    const inner = (a: Value, offsetA: number, bAt: Value, offsetB: number): void => {
+    const inner = (a: Value, bAt: Value): void => {
       const vectors = range(sums[0]!.length).map((v) =>
-        b.let({ base: 'f32', wide: true }, { o: 'peek', at: bAt, offset: offsetB + v * b.lanes, stride: 1 }));
-      rows.forEach((row, r) => {
-        const x = b.let({ base: 'f32', wide: true }, { o: 'peek', at: b.addIx(row, a), offset: offsetA, stride: 0 });
-        vectors.forEach((y, v) => {
-          const sum = sums[r]![v]!;
-          b.set(sum, b.let({ base: 'f32', wide: true }, { o: 'fma', args: [x, y, sum] }));
-        });
+        b.let({ base: 'f32', wide: true }, { o: 'peek', at: bAt, offset: v * b.lanes, stride: 1 }));
+      sums.forEach((row, r) => {
+        const at = b.addIx(rows.spacing === undefined ? rows.addresses[r]! : rows.addresses[0]!, a);
+        const offset = r * (rows.spacing ?? 0);
+        const x = b.let({ base: 'f32', wide: true }, { o: 'peek', at, offset, stride: 0 });
+        vectors.forEach((y, v) => b.set(row[v]!, b.let({ base: 'f32', wide: true }, { o: 'fma', args: [x, y, row[v]!] })));
       });
     };
     const nest = (i: number, a: Value, bAt: Value): void => {
       const step = steps[i]!;
-      const rest = steps.slice(i);
-      const total = rest.reduce((n, s) => n * s.axis.size, 1);
-      if (total <= unrolled && (i > 0 || !block.first) && rest.every((s) => s.axis.scale === 0)) return this.writtenOut(rest, (da, db) => inner(a, da / 4, bAt, db / 4));
       const [from, to] = i === 0 ? [block.from, block.to] : [b.ix(0), b.extent(step.axis)];
-      b.loop(from, to, 1, (k) => {
-        const [ka, kb] = [b.addIx(a, b.mulIx(k, step.a)), b.addIx(bAt, b.mulIx(k, step.b))];
-        if (i === steps.length - 1) inner(ka, 0, kb, 0);
+      const ka = b.variable(b.addIx(a, b.mulIx(from, step.a)));
+      const kb = b.variable(b.addIx(bAt, b.mulIx(from, step.b)));
+      b.loop(from, to, 1, () => {
+        if (i === steps.length - 1) inner(ka, kb);
         else nest(i + 1, ka, kb);
+        b.set(ka, b.addIx(ka, b.ix(step.a)));
+        b.set(kb, b.addIx(kb, b.ix(step.b)));
       });
     };
     nest(0, b.ix(0), panel);
-  }
-
-  private writtenOut(steps: readonly Step[], body: (a: number, b: number) => void, a = 0, b = 0): void {
-    const [first, ...rest] = steps;
-    if (!first) return body(a, b);
-    for (let k = 0; k < first.axis.size; k++) this.writtenOut(rest, body, a + k * first.a, b + k * first.b);
   }
 
   /** Adds a block's sums to those kept so far. */
@@ -266,6 +267,12 @@ interface Place {
   readonly whole: Value;
   readonly values: ReadonlyMap<Axis, Value>;
   readonly address: Value;
+}
+
+interface Rows {
+  readonly addresses: readonly Value[];
+  /** Set where the rows follow the first by this many elements each. */
+  readonly spacing: number | undefined;
 }
 
 interface Block {

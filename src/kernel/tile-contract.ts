@@ -18,8 +18,8 @@ const longest = 1024;
 /** Fewer independent tiles than this are worth cutting a long sum into parts. */
 const fewTiles = 16;
 
-/** Rows and vectors of a register tile, by lanes of the machine; measured by bench/tiles.ts. */
-const tiles: Readonly<Record<number, readonly [rows: number, vectors: number]>> = { 4: [6, 1], 8: [6, 2], 16: [14, 2] };
+/** Rows of a register tile by its vectors (one, two, ...), by lanes of the machine; the last entry is the widest tile. */
+const tiles: Readonly<Record<number, readonly number[]>> = { 4: [6, 4, 2, 2], 8: [10, 6], 16: [14, 14] };
 
 interface Operand {
   readonly from: Buffer;
@@ -71,8 +71,9 @@ function ordered(over: readonly Axis[], a: Operand): readonly Axis[] {
 
 function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
   const { column, over, outer } = roles;
-  const [rows, most] = at2(machine);
-  const vectors = Math.min(most, Math.ceil(column.size / machine.lanes));
+  const byVectors = tiles[machine.lanes] ?? [4];
+  const vectors = Math.min(byVectors.length, Math.ceil(column.size / machine.lanes));
+  const rows = at(byVectors, vectors - 1);
   const width = vectors * machine.lanes;
   const panels = Math.ceil(column.size / width);
   const count = product(roles.rows);
@@ -84,7 +85,7 @@ function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
   if (depth <= longest) return [...kernels, multiply(shape, machine, { store: k.stores[0] })];
   const first = at(over, 0);
   const inner = depth / first.size;
-  const block = Math.max(1, Math.floor(longest / 2 / inner));
+  const block = Math.max(1, Math.floor(longest / 4 / inner));
   const blocks = Math.ceil(first.size / block);
   const tileCount = Math.ceil(count / rows) * panels * product(outer);
   const groups = tileCount < fewTiles && blocks > 1 ? Math.min(blocks, 16) : 1;
@@ -94,7 +95,6 @@ function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
   return [...kernels, multiply(shape, machine, { partial }), tileLoop(finish(k, roles, sums, { groups, padded, row: panels * width }), machine)];
 }
 
-const at2 = (machine: Machine): readonly [number, number] => tiles[machine.lanes] ?? [4, 1];
 const product = (axes: readonly Axis[]): number => axes.reduce((n, a) => n * a.size, 1);
 
 /** Where panel p of b begins, how far a step along each summed axis goes, and the address of its first column. */
