@@ -3,6 +3,7 @@
 // the table's words are native-*.ts.
 import { availableParallelism } from 'node:os';
 import { assert, Bug, check, EidosError } from '../base/check.ts';
+import { emitC } from '../emit/c.ts';
 import type { Listing, Machine } from '../kernel/code.ts';
 import type { Backend, Block, Executable, Running } from './backend.ts';
 import { openCache } from './native-cache.ts';
@@ -101,6 +102,10 @@ export class NativeBackend implements Backend {
     };
     this.collected.register(executable, program);
     return executable;
+  }
+
+  text({ kernels }: Listing): string {
+    return kernels.map((code, i) => emitC(code, `kernel${i}`)).join('\n');
   }
 
   stats(): { readonly bytes: number; readonly compiled: number; readonly programs: number } {

@@ -2,7 +2,7 @@
 // few that nobody holds are kept, so that the same expression read twice is not compiled twice.
 import { Bug } from '../base/check.ts';
 import type { Code } from '../kernel/code.ts';
-import { encode } from '../emit/wasm-code.ts';
+import { encode, print } from '../emit/wasm-code.ts';
 import { emitWasm } from '../emit/wasm.ts';
 import type { MemoryKind } from '../emit/wasm.ts';
 
@@ -43,6 +43,11 @@ export class Modules {
   /** Kernels compiled so far. */
   get compiled(): number {
     return this.#compiled;
+  }
+
+  /** These kernels as text, for people to read. */
+  text(kernels: readonly Code[]): string {
+    return print(emitWasm(kernels, this.#kind));
   }
 
   /** The module for these kernels. */

@@ -131,6 +131,10 @@ class Device implements Backend {
     return new Uint8Array(this.#open().memory.buffer, Number(block.address), block.bytes);
   }
 
+  text({ kernels }: Listing): string {
+    return this.#modules.text(kernels);
+  }
+
   stats(): { readonly bytes: number; readonly compiled: number; readonly programs: number } {
     return { bytes: this.#heap?.bytes ?? 0, compiled: this.#modules.compiled, programs: this.#programs };
   }

@@ -7,9 +7,12 @@ import type { Dtype } from '../base/dtype.ts';
 import type { Tensor } from '../tensor.ts';
 
 export interface Fold {
+  /** In i32 the nearest there is. */
   readonly start: number;
   /** Reference in float64. */
   readonly join: (a: number, b: number) => number;
+  /** Reference for i32 where it differs from `join`; wrapped to 32 bits at every step. */
+  readonly whole?: (a: number, b: number) => number;
   /** The result's element type; undefined: the same as the source's. */
   readonly to?: Dtype;
   /** dL/dx from g = dL/dy and y, both with the folded axes kept as size 1, and x; null where it is 0. */
@@ -26,7 +29,7 @@ const first = (x: Tensor, axes: readonly number[], name: 'argmax' | 'argmin'): T
 export const folds: Readonly<Record<FoldName, Fold>> = {
   sum:    { start: 0, join: (a, b) => a + b, grad: (g, _, x) => g.expandTo(x) },
   // The product of the others, also where an element is 0: prod / x would be 0 / 0 there.
-  prod:   { start: 1, join: (a, b) => a * b, grad: (g, _, x, axes) => g.expandTo(x).mul(x.productOfOthers(axes)) },
+  prod:   { start: 1, join: (a, b) => a * b, whole: Math.imul, grad: (g, _, x, axes) => g.expandTo(x).mul(x.productOfOthers(axes)) },
   // NaN if any element is NaN; the gradient goes to the first element that is largest (smallest).
   max:    { start: -Infinity, join: Math.max, grad: (g, _, x, axes) => g.expandTo(x).where(first(x, axes, 'argmax'), 0) },
   min:    { start: Infinity,  join: Math.min, grad: (g, _, x, axes) => g.expandTo(x).where(first(x, axes, 'argmin'), 0) },

@@ -7,6 +7,7 @@
 // Conventions on every target: NaN in gives NaN out in f32 unless the row says otherwise; comparisons with
 // NaN are false; i32 arithmetic wraps.
 import type { Dtype } from '../base/dtype.ts';
+import { erf, normalOf } from '../base/gauss.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** What a function takes: f32 only, f32 or i32 alike, i32 only, or bool only. */
@@ -129,7 +130,7 @@ export const scalars = {
 
   // random bits (i32) as f32: uniform in [0, 1), and standard normal
   uniform: { arity: 1, takes: 'i32', gives: 'f32', js: (x) => (x >>> 8) * 2 ** -24, sample: [-9, 9], grad: null },
-  normal:  { arity: 1, takes: 'i32', gives: 'f32', js: quantile, sample: [-9, 9], grad: null },
+  normal:  { arity: 1, takes: 'i32', gives: 'f32', js: normalOf, sample: [-9, 9], grad: null },
 
   toF32:  cast('f32', (x) => x, (g, _, x) => [x.dtype === 'f32' ? g : null]),
   toI32:  cast('i32', (x) => saturate(x), null),                                                      // towards zero, saturating, NaN to 0
@@ -156,39 +157,4 @@ function power(x: number, y: number): number {
 function saturate(x: number): number {
   if (Number.isNaN(x)) return 0;
   return Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, Math.trunc(x))) + 0;
-}
-
-/** erf by its Maclaurin series where it converges fast, else by the continued fraction of erfc (Abramowitz & Stegun 1964, 7.1.5, 7.1.14). */
-function erf(x: number): number {
-  const a = Math.abs(x);
-  if (Number.isNaN(x) || a === 0) return x;
-  if (a > 6) return Math.sign(x);
-  if (a < 2.5) {
-    let [term, sum] = [x, x];
-    for (let n = 1; Math.abs(term) > 1e-18 * Math.abs(sum); n++) {
-      term *= (-x * x) / n;
-      sum += term / (2 * n + 1);
-    }
-    return twoOverRootPi * sum;
-  }
-  return Math.sign(x) * (1 - tailOf(a));
-}
-
-/** 1 - erf(a), for a >= 2.5. */
-function tailOf(a: number): number {
-  let tail = 0;
-  for (let n = 60; n > 0; n--) tail = n / 2 / (a + tail);
-  return Math.exp(-a * a) / (Math.sqrt(Math.PI) * (a + tail));
-}
-
-/** The normal number of 32 bits: its sign, and a magnitude that (31 bits + 1/2) / 2^32 of all exceed; by Newton on the logarithm of the tail. */
-function quantile(bits: number): number {
-  const p = ((bits & 0x7fffffff) + 0.5) / 2 ** 32;
-  let z = 0;
-  for (let i = 0; i < 12; i++) {
-    const a = z * Math.SQRT1_2;
-    const above = (a < 2.5 ? 1 - erf(a) : tailOf(a)) / 2;
-    z += Math.log(above / p) * above * Math.exp((z * z) / 2) * Math.sqrt(2 * Math.PI);
-  }
-  return bits < 0 ? -z : z;
 }

@@ -182,7 +182,7 @@ class Interpreter {
         return () => threefry2x32(seed(), x.purpose, at(), step())[0] | 0;
       }
       case 'fold':
-        return this.fold(x.op, x.axes, this.thunk(x.body));
+        return this.fold(x.op, x.dtype, x.axes, this.thunk(x.body));
       case 'sum':
         return () => this.sum;
     }
@@ -200,9 +200,12 @@ class Interpreter {
     return () => end(f(...args.map((g) => g())));
   }
 
-  private fold(op: keyof typeof folds, axes: readonly Axis[], body: Thunk): Thunk {
+  private fold(op: keyof typeof folds, dtype: Dtype, axes: readonly Axis[], body: Thunk): Thunk {
     if (op === 'argmax' || op === 'argmin') return this.place(op === 'argmax' ? 1 : -1, axes, body);
-    const { start, join } = folds[op];
+    const row = folds[op];
+    const whole = row.whole ?? row.join;
+    const join = dtype === 'f32' ? row.join : (a: number, b: number): number => stored(dtype, whole(a, b));
+    const start = dtype === 'f32' ? row.start : Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, row.start));
     return () => {
       let y = start;
       this.each(axes, () => (y = join(y, body())));

@@ -3,7 +3,7 @@
 // To add one: write a function that returns an Optimizer, export it in src/index.ts, and add it to `optimizers`
 // in test/nn-optimizers.test.ts.
 import { check } from '../base/check.ts';
-import type { Tensor } from '../tensor.ts';
+import { Tensor } from '../tensor.ts';
 
 /** What an update may use besides weight and gradient. */
 export interface StepInfo {
@@ -86,7 +86,7 @@ export function adam({ rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 }
     rate,
     slots: { m: 'zeros', v: 'zeros' },
     step(w, g, slots, { t, rate }) {
-      const left = (beta: number): Tensor => t.mul(0).add(beta).pow(t).neg().add(1); // 1 - βᵗ
+      const left = (beta: number): Tensor => Tensor.fill(beta).pow(t).neg().add(1); // 1 - βᵗ
       const alpha = rate.mul(left(beta2).sqrt()).div(left(beta1));
       const m = slot(slots, 'm').add(g.sub(slot(slots, 'm')).mul(1 - beta1));
       const v = slot(slots, 'v').add(g.mul(g).sub(slot(slots, 'v')).mul(1 - beta2));

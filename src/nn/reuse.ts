@@ -1,0 +1,27 @@
+// Programs and tables kept for the next call of the same kind, one for each role: made anew, and the old one
+// given back, when something about it differs.
+
+export class Reuse {
+  private readonly kept = new Map<string, { readonly key: string; readonly made: Promise<Disposable> }>();
+
+  /** What was made for this role if `key` is the same, else a new one. */
+  get<T extends Disposable>(role: string, key: string, make: () => Promise<T>): Promise<T> {
+    const known = this.kept.get(role);
+    if (known?.key === key) return known.made as Promise<T>;
+    const made = (known?.made ?? Promise.resolve()).then((old) => {
+      (old as Disposable | undefined)?.[Symbol.dispose]();
+      return make();
+    });
+    this.kept.set(role, { key, made });
+    // What failed is asked for again.
+    made.catch(() => this.kept.delete(role));
+    return made;
+  }
+
+  /** Gives all of it back. */
+  async clear(): Promise<void> {
+    const all = [...this.kept.values()];
+    this.kept.clear();
+    for (const { made } of all) (await made.catch(() => undefined))?.[Symbol.dispose]();
+  }
+}
