@@ -61,6 +61,9 @@ function rolesOf(k: ContractKernel, machine: Machine): Roles | undefined {
   return { a, b, rows, column, outer, over: ordered(over, a) };
 }
 
+/** Whether a contraction runs in register tiles, and not as a plain loop. */
+export const isTiled = (k: ContractKernel, machine: Machine): boolean => rolesOf(k, machine) !== undefined;
+
 const long = (a: Axis): boolean => a.size !== 1 || a.scale !== 0;
 
 /** The axes summed over, the longest step of a first: so neighbours in memory follow each other. */

@@ -25,8 +25,11 @@ export type ActivationName = keyof typeof activations;
 /** The row of that name; `call` is who asks. */
 export function activationOf(call: string, name: ActivationName): Activation {
   const row = Object.entries<Activation>(activations).find(([known]) => known === name)?.[1];
-  check(row !== undefined, () =>
-    `${call}: activation must be one of ${Object.keys(activations).join(', ')}, got ${JSON.stringify(name)}`);
+  check(
+    row !== undefined,
+    () =>
+      `${call}: activation must be one of ${Object.keys(activations).join(', ')}, got ${JSON.stringify(name)}`,
+  );
   return row;
 }
 
@@ -37,7 +40,14 @@ export const activated = ({ of, logits }: Activation, x: Tensor): Omit<Applied, 
 });
 
 /** A function of each element, or over the last axis: linear, relu, sigmoid, softmax or tanh. Shapes: [N, ...] -> the same. */
-export function activation(name: ActivationName, { name: called = 'activation' }: { readonly name?: string } = {}): Layer {
+export function activation(
+  name: ActivationName,
+  { name: called = 'activation' }: { readonly name?: string } = {},
+): Layer {
   const row = activationOf(`activation(${JSON.stringify(name)})`, name);
-  return stateless({ name: called, kind: 'Activation' }, (shape) => shape, (x) => activated(row, x));
+  return stateless(
+    { name: called, kind: 'Activation' },
+    (shape) => shape,
+    (x) => activated(row, x),
+  );
 }

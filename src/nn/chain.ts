@@ -20,7 +20,9 @@ export function chain(layers: readonly Layer[], name = 'sequential'): Layer {
         parts.push({ name: path, kind: layer.kind, built });
       }
       const gather = (of: (part: Part) => Params): Params =>
-        Object.fromEntries(parts.map((p) => [p.name, of(p)]).filter(([, tree]) => Object.keys(tree as Params).length > 0));
+        Object.fromEntries(
+          parts.map((p) => [p.name, of(p)]).filter(([, tree]) => Object.keys(tree as Params).length > 0),
+        );
       return {
         params: gather((p) => p.built.params),
         state: gather((p) => p.built.state),

@@ -18,16 +18,25 @@ type Pair = readonly [number, number];
 
 /** How many windows fit an image [H, W, C] down and across; an error says what does not fit. */
 export function windowsIn(call: string, shape: Shape, window: Pair, options: ConvOptions): Pair {
-  check(shape.length === 3, () =>
-    `${call}: needs images [H, W, C], got ${show(shape)} per example; put reshape([H, W, C]) before it`);
-  const [strides, dilation] = [pairOf(call, 'strides', options.strides), pairOf(call, 'dilation', options.dilation)];
+  check(
+    shape.length === 3,
+    () => `${call}: needs images [H, W, C], got ${show(shape)} per example; put reshape([H, W, C]) before it`,
+  );
+  const [strides, dilation] = [
+    pairOf(call, 'strides', options.strides),
+    pairOf(call, 'dilation', options.dilation),
+  ];
   const fits = ([0, 1] as const).map((i) => {
-    const pads = options.padding === 'same' ? samePadding(at(shape, i), window[i], strides[i], dilation[i]) : [0, 0];
+    const pads =
+      options.padding === 'same' ? samePadding(at(shape, i), window[i], strides[i], dilation[i]) : [0, 0];
     return windows(at(shape, i) + at(pads, 0) + at(pads, 1), window[i], strides[i], dilation[i]);
   });
   const [rows, columns] = [at(fits, 0), at(fits, 1)];
-  check(rows >= 1 && columns >= 1, () =>
-    `${call}: a window of ${show(window)} does not fit into ${show(shape)}; use padding 'same' or larger images`);
+  check(
+    rows >= 1 && columns >= 1,
+    () =>
+      `${call}: a window of ${show(window)} does not fit into ${show(shape)}; use padding 'same' or larger images`,
+  );
   return [rows, columns];
 }
 

@@ -38,18 +38,29 @@ export interface Examples {
 /** The inputs of `data`, counted and checked against the shape a model takes, if it is known. */
 export function examplesOf(call: string, data: Data | Inputs, known: Shape | undefined): Examples {
   const x = 'images' in data ? data.images : 'x' in data ? data.x : data;
-  check(x instanceof Uint8Array || x instanceof Float32Array, () => `${call}: inputs must be a Float32Array or a Uint8Array`);
+  check(
+    x instanceof Uint8Array || x instanceof Float32Array,
+    () => `${call}: inputs must be a Float32Array or a Uint8Array`,
+  );
   const shape = ('shape' in data ? data.shape : undefined) ?? known;
-  check(shape !== undefined, () =>
-    `${call}: the shape of one example is not known; give it as shape, or call model.build() first`);
-  check(known === undefined || same(known, shape), () =>
-    `${call}: the model takes ${show(known ?? [])} per example, got ${show(shape)}`);
+  check(
+    shape !== undefined,
+    () => `${call}: the shape of one example is not known; give it as shape, or call model.build() first`,
+  );
+  check(
+    known === undefined || same(known, shape),
+    () => `${call}: the model takes ${show(known ?? [])} per example, got ${show(shape)}`,
+  );
   const per = sizeOf(shape);
   const count = 'count' in data ? data.count : x.length / per;
-  check(Number.isInteger(count) && count > 0, () =>
-    `${call}: examples of ${show(shape)} need a multiple of ${per} numbers, got ${x.length}`);
-  check(x.length === count * per, () =>
-    `${call}: ${count} examples of ${show(shape)} need ${count * per} numbers, got ${x.length}`);
+  check(
+    Number.isInteger(count) && count > 0,
+    () => `${call}: examples of ${show(shape)} need a multiple of ${per} numbers, got ${x.length}`,
+  );
+  check(
+    x.length === count * per,
+    () => `${call}: ${count} examples of ${show(shape)} need ${count * per} numbers, got ${x.length}`,
+  );
   return { x, shape, count };
 }
 
@@ -57,10 +68,15 @@ export function examplesOf(call: string, data: Data | Inputs, known: Shape | und
 export function targetsOf(call: string, data: Data, count: number, loss: Loss, shape: Shape): TypedArray {
   const y = 'labels' in data ? data.labels : data.y;
   const per = sizeOf(targetShape(loss, shape));
-  check(y.length === count * per, () =>
-    `${call}: ${count} examples need ${count * per} ${loss.target === 'class' ? 'labels' : `targets (${show(shape)} each)`}, got ${y.length}`);
-  check(y instanceof Float32Array || loss.target === 'class' || loss.range !== undefined, () =>
-    `${call}: ${loss.name} needs targets as a Float32Array`);
+  check(
+    y.length === count * per,
+    () =>
+      `${call}: ${count} examples need ${count * per} ${loss.target === 'class' ? 'labels' : `targets (${show(shape)} each)`}, got ${y.length}`,
+  );
+  check(
+    y instanceof Float32Array || loss.target === 'class' || loss.range !== undefined,
+    () => `${call}: ${loss.name} needs targets as a Float32Array`,
+  );
   checkTargets(call, loss, y, shape);
   if (loss.target === 'class') return y instanceof Float32Array ? Int32Array.from(y) : y;
   return y instanceof Float32Array ? y : Float32Array.from(y);
@@ -87,29 +103,43 @@ export interface TableShape {
 }
 
 /** Room for a data set on a device. */
-export function tableFor(device: Device, { examples: { x, shape, count }, targets, target, totals, shuffled }: TableShape): Table {
+export function tableFor(
+  device: Device,
+  { examples: { x, shape, count }, targets, target, totals, shuffled }: TableShape,
+): Table {
   return {
     x: device.variable(x, [count, ...shape], { name: 'examples' }),
     y: device.variable(targets, [count, ...target], { name: 'targets' }),
     ...(shuffled && { order: device.variable(undefined, [count], { name: 'order', dtype: 'i32' }) }),
     position: device.variable(undefined, [], { name: 'position', dtype: 'i32' }),
-    totals: Object.fromEntries(totals.map((name) => [name, device.variable(undefined, [], { name: `sum of ${name}` })])),
+    totals: Object.fromEntries(
+      totals.map((name) => [name, device.variable(undefined, [], { name: `sum of ${name}` })]),
+    ),
   };
 }
 
 /** Every variable of a table. */
 export const variablesIn = ({ x, y, order, position, totals }: Table): Variable[] => [
-  x, y, position, ...(order ? [order] : []), ...Object.values(totals),
+  x,
+  y,
+  position,
+  ...(order ? [order] : []),
+  ...Object.values(totals),
 ];
 
 /** Back to the first row, with nothing counted. */
 export async function rewind({ position, totals }: Table): Promise<void> {
-  await Promise.all([position.write(new Int32Array(1)), ...Object.values(totals).map((t) => t.write(new Float32Array(1)))]);
+  await Promise.all([
+    position.write(new Int32Array(1)),
+    ...Object.values(totals).map((t) => t.write(new Float32Array(1))),
+  ]);
 }
 
 /** The totals so far, for each of `count` examples. */
 export async function meansOf({ totals }: Table, count: number): Promise<Record<string, number>> {
-  const sums = await Promise.all(Object.entries(totals).map(async ([name, v]) => [name, (await v.read())[0] ?? NaN] as const));
+  const sums = await Promise.all(
+    Object.entries(totals).map(async ([name, v]) => [name, (await v.read())[0] ?? NaN] as const),
+  );
   return Object.fromEntries(sums.map(([name, sum]) => [name, sum / count]));
 }
 

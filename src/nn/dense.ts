@@ -34,8 +34,10 @@ export function dense(
     name,
     kind: 'Dense',
     build(shape, draw) {
-      check(shape.length === 1, () =>
-        `${call}: needs rows of numbers, got ${show(shape)} per example; put flatten() before it`);
+      check(
+        shape.length === 1,
+        () => `${call}: needs rows of numbers, got ${show(shape)} per example; put flatten() before it`,
+      );
       const inputs = at(shape, 0);
       const kernel = glorotUniform([inputs, units], { fanIn: inputs, fanOut: units }, draw('kernel'));
       return { params: bias ? { kernel, bias: zeros([units]) } : { kernel }, state: {}, shape: [units] };

@@ -106,7 +106,9 @@ export async function* train(
   const complete: Progress[] = [];
   let trained = 0;
   for (let epoch = 1; epoch <= epochs && !signal?.aborted; epoch++) {
-    await table.order?.write(shuffled ? shuffle(seed, before + epoch - 1, count) : Int32Array.from({ length: count }, (_, i) => i));
+    await table.order?.write(
+      shuffled ? shuffle(seed, before + epoch - 1, count) : Int32Array.from({ length: count }, (_, i) => i),
+    );
     await rewind(table);
     const epochBegan = performance.now();
     const report = async (kind: Progress['kind'], taken: number): Promise<Progress> => {
@@ -114,10 +116,21 @@ export async function* train(
       const left = count * epochs - (epoch - 1) * count - taken;
       const pace = since(began) / (trained + taken);
       const [step, steps] = [Math.ceil(taken / batchSize), Math.ceil(count / batchSize)];
-      return { kind, epoch, epochs, step, steps, seconds: since(epochBegan), secondsLeft: left * pace, loss, metrics };
+      return {
+        kind,
+        epoch,
+        epochs,
+        step,
+        steps,
+        seconds: since(epochBegan),
+        secondsLeft: left * pace,
+        loss,
+        metrics,
+      };
     };
     let taken = 0;
-    for await (taken of overRows(program, count, { batch: batchSize, signal })) if (taken > 0) yield await report('progress', taken);
+    for await (taken of overRows(program, count, { batch: batchSize, signal }))
+      if (taken > 0) yield await report('progress', taken);
     if (taken < count) break;
     trained += count;
     const scores = await report('epoch', count);
@@ -130,6 +143,12 @@ export async function* train(
 
 /** What fit() may be asked for. */
 export function checkFit({ epochs = 1, batchSize = 32 }: FitOptions<never>): void {
-  check(Number.isInteger(epochs) && epochs >= 0, () => `fit: epochs must be a whole number from 0, got ${epochs}`);
-  check(Number.isInteger(batchSize) && batchSize >= 1, () => `fit: batchSize must be a whole number from 1, got ${batchSize}`);
+  check(
+    Number.isInteger(epochs) && epochs >= 0,
+    () => `fit: epochs must be a whole number from 0, got ${epochs}`,
+  );
+  check(
+    Number.isInteger(batchSize) && batchSize >= 1,
+    () => `fit: batchSize must be a whole number from 1, got ${batchSize}`,
+  );
 }

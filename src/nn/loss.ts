@@ -49,7 +49,10 @@ function logs(prediction: Prediction, fromLogits: boolean): Tensor {
   const x = logitsOf('softmax', prediction, fromLogits);
   if (x) return logProbabilities(x);
   const { y } = prediction;
-  return y.div(y.sum(-1, { keep: true })).clip(epsilon, 1 - epsilon).log();
+  return y
+    .div(y.sum(-1, { keep: true }))
+    .clip(epsilon, 1 - epsilon)
+    .log();
 }
 
 /** -log of the probability of the right class. Shapes: target i32 [N], y [N, classes]. */
@@ -104,24 +107,34 @@ export type LossName = keyof typeof losses;
 export function lossOf(loss: LossName | Loss): Loss {
   if (typeof loss === 'object') return loss;
   const make = Object.entries(losses).find(([name]) => name === loss)?.[1];
-  check(make !== undefined, () =>
-    `compile: loss must be one of ${Object.keys(losses).join(', ')}, got ${JSON.stringify(loss)}`);
+  check(
+    make !== undefined,
+    () => `compile: loss must be one of ${Object.keys(losses).join(', ')}, got ${JSON.stringify(loss)}`,
+  );
   return make();
 }
 
 /** The shape of one example's target for outputs of `shape`. */
-export const targetShape = (loss: Loss, shape: Shape): Shape => (loss.target === 'class' ? shape.slice(0, -1) : shape);
+export const targetShape = (loss: Loss, shape: Shape): Shape =>
+  loss.target === 'class' ? shape.slice(0, -1) : shape;
 
 /** Whether the targets are such that the loss means something; `call` is who asks, `per` their count in an example. */
 export function checkTargets(call: string, loss: Loss, targets: ArrayLike<number>, outputs: Shape): void {
   const classes = outputs.at(-1);
-  check(loss.target === 'numbers' || classes !== undefined, () => `${call}: ${loss.name} needs outputs [classes], got ${show(outputs)}`);
-  const [low, high] = loss.target === 'class' ? [0, (classes ?? 1) - 1] : (loss.range ?? [-Infinity, Infinity]);
+  check(
+    loss.target === 'numbers' || classes !== undefined,
+    () => `${call}: ${loss.name} needs outputs [classes], got ${show(outputs)}`,
+  );
+  const [low, high] =
+    loss.target === 'class' ? [0, (classes ?? 1) - 1] : (loss.range ?? [-Infinity, Infinity]);
   const whole = loss.target === 'class';
   const per = targetShape(loss, outputs).reduce((n, d) => n * d, 1);
   for (let i = 0; i < targets.length; i++) {
     const t = at(targets as number[], i);
-    check(t >= low && t <= high && (!whole || Number.isInteger(t)), () =>
-      `${call}: ${whole ? 'labels' : 'targets'} must be ${low} to ${high}, got ${t} at example ${Math.floor(i / per)}`);
+    check(
+      t >= low && t <= high && (!whole || Number.isInteger(t)),
+      () =>
+        `${call}: ${whole ? 'labels' : 'targets'} must be ${low} to ${high}, got ${t} at example ${Math.floor(i / per)}`,
+    );
   }
 }

@@ -39,7 +39,10 @@ export interface Weight {
 export function hold(device: Device, built: Held, seed: number): Memory {
   const put = (t: Tensor, name: string): Variable => {
     const { node } = t;
-    assert(node.kind === 'input' && node.data !== undefined, () => `build: ${name} must hold numbers, got ${String(t)}`);
+    assert(
+      node.kind === 'input' && node.data !== undefined,
+      () => `build: ${name} must hold numbers, got ${String(t)}`,
+    );
     return device.variable(node.data, t.shape, { name, dtype: t.dtype });
   };
   return {
@@ -56,7 +59,9 @@ export async function begin({ device, params }: Memory, optimizer: Optimizer): P
   for (const [slot, from] of Object.entries(optimizer.slots)) {
     const first = new Map<string, TypedArray>();
     if (from === 'weight') for (const [path, w] of leavesOf(params)) first.set(path, await w.read());
-    slots[slot] = mapTree(params, (w, path) => device.variable(first.get(path), w.shape, { name: `${path}/${slot}`, dtype: 'f32' }));
+    slots[slot] = mapTree(params, (w, path) =>
+      device.variable(first.get(path), w.shape, { name: `${path}/${slot}`, dtype: 'f32' }),
+    );
   }
   return {
     slots,
@@ -69,11 +74,18 @@ export async function begin({ device, params }: Memory, optimizer: Optimizer): P
 export type WhichWeights = 'latest' | 'averaged';
 
 /** The parameters to answer with. */
-export function paramsOf(call: string, memory: Memory, training: Training | undefined, which: WhichWeights): Tree<Variable> {
+export function paramsOf(
+  call: string,
+  memory: Memory,
+  training: Training | undefined,
+  which: WhichWeights,
+): Tree<Variable> {
   if (which === 'latest') return memory.params;
   const average = training?.slots[averageSlot];
-  check(average !== undefined, () =>
-    `${call}: there are no averaged weights; compile with optimizer: averaged(adam()) and train`);
+  check(
+    average !== undefined,
+    () => `${call}: there are no averaged weights; compile with optimizer: averaged(adam()) and train`,
+  );
   return average;
 }
 
@@ -88,14 +100,22 @@ export const readWeights = (memory: Memory): Promise<Weight[]> =>
   Promise.all(variablesOf(memory).map(async ([name, v]) => ({ name, shape: v.shape, data: await v.read() })));
 
 /** Puts numbers in for the weights named; all must be known and of the right size, or none is written. */
-export async function writeWeights(memory: Memory, weights: readonly Pick<Weight, 'name' | 'data'>[]): Promise<void> {
+export async function writeWeights(
+  memory: Memory,
+  weights: readonly Pick<Weight, 'name' | 'data'>[],
+): Promise<void> {
   const known = new Map(variablesOf(memory));
   const jobs = weights.map(({ name, data }) => {
     const variable = known.get(name);
-    check(variable !== undefined, () => `setWeights: there is no weight ${name}; the model has ${[...known.keys()].join(', ')}`);
+    check(
+      variable !== undefined,
+      () => `setWeights: there is no weight ${name}; the model has ${[...known.keys()].join(', ')}`,
+    );
     const size = variable.shape.reduce((n, d) => n * d, 1);
-    check(data.length === size, () =>
-      `setWeights: ${name} [${variable.shape.join(', ')}] needs ${size} numbers, got ${data.length}`);
+    check(
+      data.length === size,
+      () => `setWeights: ${name} [${variable.shape.join(', ')}] needs ${size} numbers, got ${data.length}`,
+    );
     return () => variable.write(data);
   });
   await Promise.all(jobs.map((job) => job()));
@@ -107,7 +127,10 @@ export function release(...trees: readonly (Tree<Variable> | undefined)[]): void
 }
 
 /** How many numbers a built layer learns and how many it only carries, and their bytes. */
-export function countOf({ params, state }: Pick<Built, 'params' | 'state'>): { trainable: number; other: number } {
+export function countOf({ params, state }: Pick<Built, 'params' | 'state'>): {
+  trainable: number;
+  other: number;
+} {
   const sum = (tree: Tree<Tensor>): number =>
     leavesOf(tree).reduce((n, [, t]) => n + t.shape.reduce((p, d) => p * d, 1), 0);
   return { trainable: sum(params), other: sum(state) };

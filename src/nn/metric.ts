@@ -19,7 +19,8 @@ export const metrics = {
   // Right where the largest output is the right class; where each output stands for itself, on the right side of 0.5.
   accuracy: {
     each(target, { y, logits }, loss) {
-      if (loss.target === 'numbers') return share(y.greater(0.5).to('i32').equal(target.greater(0.5).to('i32')));
+      if (loss.target === 'numbers')
+        return share(y.greater(0.5).to('i32').equal(target.greater(0.5).to('i32')));
       const said = (logits?.of === 'softmax' ? logits.x : y).argmax(-1);
       return share(said.equal(loss.target === 'class' ? target : target.argmax(-1)));
     },
@@ -31,8 +32,10 @@ export type MetricName = keyof typeof metrics;
 /** The row of that name. */
 export function metricOf(name: MetricName): Metric {
   const row = Object.entries<Metric>(metrics).find(([known]) => known === name)?.[1];
-  check(row !== undefined, () =>
-    `compile: metrics must be among ${Object.keys(metrics).join(', ')}, got ${JSON.stringify(name)}`);
+  check(
+    row !== undefined,
+    () => `compile: metrics must be among ${Object.keys(metrics).join(', ')}, got ${JSON.stringify(name)}`,
+  );
   return row;
 }
 

@@ -77,7 +77,12 @@ export interface AdamOptions {
  *
  * Kingma & Ba 2015, the efficient form before section 2.1, https://arxiv.org/abs/1412.6980; ε as in Keras 3.
  */
-export function adam({ rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 }: AdamOptions = {}): Optimizer {
+export function adam({
+  rate = 1e-3,
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = 1e-7,
+}: AdamOptions = {}): Optimizer {
   checkRate('adam', rate);
   checkShare('adam', 'beta1', beta1);
   checkShare('adam', 'beta2', beta2);
@@ -89,7 +94,12 @@ export function adam({ rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 }
       const left = (beta: number): Tensor => Tensor.fill(beta).pow(t).neg().add(1); // 1 - βᵗ
       const alpha = rate.mul(left(beta2).sqrt()).div(left(beta1));
       const m = slot(slots, 'm').add(g.sub(slot(slots, 'm')).mul(1 - beta1));
-      const v = slot(slots, 'v').add(g.mul(g).sub(slot(slots, 'v')).mul(1 - beta2));
+      const v = slot(slots, 'v').add(
+        g
+          .mul(g)
+          .sub(slot(slots, 'v'))
+          .mul(1 - beta2),
+      );
       return { w: w.sub(m.mul(alpha).div(v.sqrt().add(epsilon))), slots: { m, v } };
     },
   };
@@ -117,7 +127,10 @@ export function averaged(inner: Optimizer, decay = 0.999): Optimizer {
 
 function slot(slots: Slots, name: string): Tensor {
   const t = slots[name];
-  check(t !== undefined, () => `optimizer: there is no slot ${name}, only ${Object.keys(slots).join(', ') || 'none'}`);
+  check(
+    t !== undefined,
+    () => `optimizer: there is no slot ${name}, only ${Object.keys(slots).join(', ') || 'none'}`,
+  );
   return t;
 }
 
@@ -130,7 +143,10 @@ export type OptimizerName = keyof typeof optimizers;
 export function optimizerOf(optimizer: OptimizerName | Optimizer): Optimizer {
   if (typeof optimizer === 'object') return optimizer;
   const make = Object.entries(optimizers).find(([name]) => name === optimizer)?.[1];
-  check(make !== undefined, () =>
-    `compile: optimizer must be one of ${Object.keys(optimizers).join(', ')}, got ${JSON.stringify(optimizer)}`);
+  check(
+    make !== undefined,
+    () =>
+      `compile: optimizer must be one of ${Object.keys(optimizers).join(', ')}, got ${JSON.stringify(optimizer)}`,
+  );
   return make();
 }

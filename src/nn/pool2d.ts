@@ -28,9 +28,13 @@ function pool(
 }
 
 /** The largest of each window; windows do not overlap unless `strides` says so. Shapes: [N, H, W, C] -> [N, rows, columns, C]. */
-export const maxPool2d = (size: Size = 2, { name = 'max_pooling2d', ...options }: Pool2dOptions = {}): Layer =>
-  pool(written('maxPool2d', size), largest, { name, kind: 'MaxPooling2D' }, size, options);
+export const maxPool2d = (
+  size: Size = 2,
+  { name = 'max_pooling2d', ...options }: Pool2dOptions = {},
+): Layer => pool(written('maxPool2d', size), largest, { name, kind: 'MaxPooling2D' }, size, options);
 
 /** The mean of each window; padding does not count. Shapes: [N, H, W, C] -> [N, rows, columns, C]. */
-export const averagePool2d = (size: Size = 2, { name = 'average_pooling2d', ...options }: Pool2dOptions = {}): Layer =>
-  pool(written('averagePool2d', size), average, { name, kind: 'AveragePooling2D' }, size, options);
+export const averagePool2d = (
+  size: Size = 2,
+  { name = 'average_pooling2d', ...options }: Pool2dOptions = {},
+): Layer => pool(written('averagePool2d', size), average, { name, kind: 'AveragePooling2D' }, size, options);

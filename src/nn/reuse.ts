@@ -8,8 +8,9 @@ export class Reuse {
   get<T extends Disposable>(role: string, key: string, make: () => Promise<T>): Promise<T> {
     const known = this.kept.get(role);
     if (known?.key === key) return known.made as Promise<T>;
-    const made = (known?.made ?? Promise.resolve()).then((old) => {
-      (old as Disposable | undefined)?.[Symbol.dispose]();
+    const old = known?.made.catch(() => undefined) ?? Promise.resolve(undefined);
+    const made = old.then((last) => {
+      last?.[Symbol.dispose]();
       return make();
     });
     this.kept.set(role, { key, made });

@@ -43,18 +43,37 @@ function forward(layer: Layer, memory: Memory, params: Tree<Variable>, x: Tensor
   });
 }
 
-function judge({ layer, loss, metrics }: Task, memory: Memory, params: Tree<Variable>, x: Tensor, y: Tensor, step?: Variable): Judged {
+function judge(
+  { layer, loss, metrics }: Task,
+  memory: Memory,
+  params: Tree<Variable>,
+  x: Tensor,
+  y: Tensor,
+  step?: Variable,
+): Judged {
   const applied = forward(layer, memory, params, x, step);
   const target = loss.target === 'class' ? y.to('i32') : y;
   const scores = metrics.map((name) => [name, metricOf(name).each(target, applied, loss)]);
-  return { applied, each: { loss: loss.each(target, applied), ...Object.fromEntries(scores) as Record<string, Tensor> } };
+  return {
+    applied,
+    each: { loss: loss.each(target, applied), ...(Object.fromEntries(scores) as Record<string, Tensor>) },
+  };
 }
 
 /** What a step of learning changes, and its scores. */
-function learn(task: Task, memory: Memory, { slots, step, rate }: Training, x: Tensor, y: Tensor): { updates: Update[]; each: Judged['each'] } {
+function learn(
+  task: Task,
+  memory: Memory,
+  { slots, step, rate }: Training,
+  x: Tensor,
+  y: Tensor,
+): { updates: Update[]; each: Judged['each'] } {
   const { applied, each } = judge(task, memory, memory.params, x, y, step);
   const params = leavesOf(memory.params);
-  const gradients = grad(at(Object.values(each), 0).mean(), params.map(([, v]) => v.tensor));
+  const gradients = grad(
+    at(Object.values(each), 0).mean(),
+    params.map(([, v]) => v.tensor),
+  );
   const next = step.tensor.add(1);
   const info = { t: next.to('f32'), rate: rate.tensor };
   const held = Object.entries(slots).map(([name, tree]) => [name, new Map(leavesOf(tree))] as const);
@@ -65,22 +84,38 @@ function learn(task: Task, memory: Memory, { slots, step, rate }: Training, x: T
     return [[w, moved.w], ...mine.map(([name, v]): Update => [v as Variable, moved.slots[name] as Tensor])];
   });
   const carried = new Map(leavesOf(applied.state));
-  const state = leavesOf(memory.state).flatMap(([path, v]): Update[] => (carried.has(path) ? [[v, carried.get(path) as Tensor]] : []));
+  const state = leavesOf(memory.state).flatMap(([path, v]): Update[] =>
+    carried.has(path) ? [[v, carried.get(path) as Tensor]] : [],
+  );
   return { updates: [...updates, ...state, [step, next]], each };
 }
 
 /** The next rows of a table, and what taking them changes. */
-function take({ x, y, order, position }: Table, places: Tensor, batch: number): { x: Tensor; y: Tensor; updates: Update[] } {
+function take(
+  { x, y, order, position }: Table,
+  places: Tensor,
+  batch: number,
+): { x: Tensor; y: Tensor; updates: Update[] } {
   const here = places.add(position.tensor);
   const rows = order ? gather(order.tensor, here) : here;
-  return { x: gather(x.tensor, rows), y: gather(y.tensor, rows), updates: [[position, position.tensor.add(batch)]] };
+  return {
+    x: gather(x.tensor, rows),
+    y: gather(y.tensor, rows),
+    updates: [[position, position.tensor.add(batch)]],
+  };
 }
 
 const counted = ({ totals }: Table, each: Judged['each']): Update[] =>
   Object.entries(totals).map(([name, sum]): Update => [sum, sum.tensor.add((each[name] as Tensor).sum())]);
 
 /** A program that learns from the next rows of a table. */
-export const learnFrom = (task: Task, memory: Memory, training: Training, table: Table, batch: number): Promise<Program> =>
+export const learnFrom = (
+  task: Task,
+  memory: Memory,
+  training: Training,
+  table: Table,
+  batch: number,
+): Promise<Program> =>
   memory.device.compile(
     ({ places }) => {
       const rows = take(table, places, batch);
@@ -91,7 +126,13 @@ export const learnFrom = (task: Task, memory: Memory, training: Training, table:
   );
 
 /** A program that judges the next rows of a table and changes nothing but its totals. */
-export const judgeFrom = (task: Task, memory: Memory, params: Tree<Variable>, table: Table, batch: number): Promise<Program> =>
+export const judgeFrom = (
+  task: Task,
+  memory: Memory,
+  params: Tree<Variable>,
+  table: Table,
+  batch: number,
+): Promise<Program> =>
   memory.device.compile(
     ({ places }) => {
       const rows = take(table, places, batch);
@@ -113,19 +154,36 @@ export const specs = (loss: Loss, input: Shape, output: Shape, bytes: boolean): 
 });
 
 /** A program that learns from the examples it is handed and gives their mean scores. */
-export const learnOnce = (task: Task, memory: Memory, training: Training, inputs: Shapes, batch: number): Promise<Program> =>
+export const learnOnce = (
+  task: Task,
+  memory: Memory,
+  training: Training,
+  inputs: Shapes,
+  batch: number,
+): Promise<Program> =>
   memory.device.compile(
     ({ inputs: { x, y } }: Trace): Traced<Variable> => {
       const { updates, each } = learn(task, memory, training, x as Tensor, y as Tensor);
-      return { updates, outputs: Object.fromEntries(Object.entries(each).map(([name, t]) => [name, t.mean()])) };
+      return {
+        updates,
+        outputs: Object.fromEntries(Object.entries(each).map(([name, t]) => [name, t.mean()])),
+      };
     },
     { batch, inputs: { ...inputs } },
   );
 
 /** A program that answers for the examples it is handed. */
-export const answer = (layer: Layer, memory: Memory, params: Tree<Variable>, x: InputSpec, batch: number): Promise<Program> =>
-  memory.device.compile(({ inputs }) => ({ outputs: { y: forward(layer, memory, params, inputs['x'] as Tensor).y } }), {
-    batch,
-    inputs: { x },
-  });
-
+export const answer = (
+  layer: Layer,
+  memory: Memory,
+  params: Tree<Variable>,
+  x: InputSpec,
+  batch: number,
+): Promise<Program> =>
+  memory.device.compile(
+    ({ inputs }) => ({ outputs: { y: forward(layer, memory, params, inputs['x'] as Tensor).y } }),
+    {
+      batch,
+      inputs: { x },
+    },
+  );

@@ -1,6 +1,6 @@
 // Graph to smaller graph: equal work once, constants worked out, moves that undo each other gone. Exact:
 // nothing here changes a result's bits.
-import { same } from '../base/shape.ts';
+import { same, sizeOf } from '../base/shape.ts';
 import { node, topological, type Node } from '../graph/node.ts';
 import { scalar } from '../graph/scalar.ts';
 import { outerOf } from '../ops/scan.ts';
@@ -12,6 +12,10 @@ export function simplify(roots: readonly Node[]): Node[] {
   simplifier.visit(roots);
   return roots.map((n) => simplifier.of(n));
 }
+
+/** From this many elements on a sum into at most `fewPlaces` is worth two kernels. */
+const longSum = 4096;
+const fewPlaces = 4096;
 
 class Simplifier {
   private readonly next = new Map<Node, Node>();
@@ -30,12 +34,29 @@ class Simplifier {
     const src = n.src.map((s) => this.of(s));
     const { id: _, shape, scale, src: __, ...fields } = n;
     const rebuilt = src.every((s, i) => s === n.src[i]) ? n : node(fields, { shape, scale }, src);
-    const simple = rule(rebuilt) ?? rebuilt;
+    const simple = rule(rebuilt) ?? this.inTwo(rebuilt) ?? rebuilt;
     const key = keyOf(simple);
     if (key === undefined) return simple;
     const found = this.known.get(key) ?? simple;
     this.known.set(key, found);
     return found;
+  }
+
+  /**
+   * A long sum into few places, in two: first over all folded axes but the outermost, then over that one. The first half has
+   * places enough to be shared out, and neighbours in memory stay together.
+   */
+  private inTwo(n: Node): Node | undefined {
+    if (n.kind !== 'fold' || n.op !== 'sum' || n.dtype !== 'f32') return undefined;
+    const [src] = n.src as [Node];
+    const [first, ...others] = n.axes.filter((i) => src.shape[i] !== 1);
+    const folded = n.axes.reduce((count, i) => count * src.shape[i]!, 1);
+    if (first === undefined || others.length === 0 || folded < longSum || sizeOf(n.shape) > fewPlaces) return undefined;
+    const inner = n.axes.filter((i) => i !== first);
+    const kept = src.shape.map((_, i) => i).filter((i) => !inner.includes(i));
+    const extent = { shape: kept.map((i) => src.shape[i]!), scale: kept.map((i) => src.scale[i]!) };
+    const half = node({ kind: 'fold', op: 'sum', axes: inner, dtype: 'f32' }, extent, [src]);
+    return node({ kind: 'fold', op: 'sum', axes: [kept.indexOf(first)], dtype: 'f32' }, n, [half]);
   }
 
   /** A loop's body reads nodes from outside, so it is simplified along with them; its placeholders stay. */
