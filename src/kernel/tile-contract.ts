@@ -56,6 +56,8 @@ function rolesOf(k: ContractKernel, machine: Machine): Roles | undefined {
   const [a, b] = has(k.b, column) ? [k.a, k.b] : [k.b, k.a];
   const rest = axes.filter((x) => x !== column);
   const rows = rest.filter((x) => has(a, x) && !has(b, x)).sort((x, y) => Number(y.scale > 0) - Number(x.scale > 0));
+  // With one row nothing packed would be read twice: a plain fold reads the operand where it is.
+  if (product(rows) === 1 && factorOf(b.index, column) !== 1) return undefined;
   const outer = rest.filter((x) => !rows.includes(x));
   if (outer.some((x) => x.scale !== 0)) return undefined;
   return { a, b, rows, column, outer, over: ordered(over, a) };

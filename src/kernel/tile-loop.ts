@@ -65,8 +65,13 @@ function store(e: Emitter, stores: readonly Store[], vector: Axis | undefined): 
   for (const { s, value, at, offset } of made) b.push({ s: 'store', buffer: b.buffer(s.to, true), at, offset, value });
 }
 
-const runsAlong = (s: Store, a: Axis): boolean =>
-  factorOf(s.index, a) === 1 && straight(s.value, a, [0, 1, 2, 3, 4, 8, 16, 32, 64, 128, 256, 512, 1024]);
+/** Steps between a load's lanes that are still worth a vector; a fold's own lanes are better than any but 0 and 1. */
+const gathers = [0, 1, 2, 3, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+
+const runsAlong = (s: Store, a: Axis): boolean => {
+  const folds = expressions([s.value]).some((x) => x.e === 'fold');
+  return factorOf(s.index, a) === 1 && straight(s.value, a, folds ? [0, 1] : gathers);
+};
 
 /** How the first axis is shared out: parts of `chunk`, a multiple of `unit`. */
 function share(k: LoopKernel, first: Axis, unit: number): { parts: number; chunk: number } {

@@ -28,7 +28,7 @@ async function timed(program: Program, enough: number): Promise<number> {
 
 /** Multiplications and additions in a second in a matrix product, from some 30 ms of them. */
 export async function productsPerSecond(device: Device): Promise<number> {
-  const n = device.name === 'reference' ? 16 : 256;
+  const n = device.name === 'reference' ? 64 : 256;
   using a = device.variable(undefined, [n, n]);
   using product = device.variable(undefined, [n, n]);
   using program = await device.compile(() => ({ updates: [[product, matmul(a.tensor, a.tensor)]] }));

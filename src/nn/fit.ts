@@ -134,7 +134,10 @@ export async function* train(
     if (taken < count) break;
     trained += count;
     const scores = await report('epoch', count);
-    const event = validate ? { ...scores, validation: await validate() } : scores;
+    const validation = await validate?.().catch((error: unknown) => {
+      if (!signal?.aborted) throw error;
+    });
+    const event = validation ? { ...scores, validation } : scores;
     complete.push(event);
     yield event;
   }

@@ -26,7 +26,6 @@ import {
   paramsOf,
   readWeights,
   release,
-  variablesOf,
   writeWeights,
   type Memory,
   type Training,
