@@ -132,7 +132,7 @@ class Writer {
     const last = b.map('sub', this.rowCount(), b.ix(1));
     return range(p.tile[0]).map((r) => {
       const whole = b.addIx(row, b.ix(r));
-      let rest = p.count % p.tile[0] === 0 && p.rows[0]?.scale === 0 ? whole : b.minIx(whole, last);
+      let rest = this.whole() ? whole : b.minIx(whole, last);
       const values = new Map<Axis, Value>();
       for (const [i, a] of [...p.rows.entries()].reverse()) {
         const [next, own] = i === 0 ? [rest, rest] : this.digits(rest, a.size);
@@ -146,11 +146,21 @@ class Writer {
     });
   }
 
+  /** The last axis of the rows where every tile lies within one stretch of it. */
+  private get along(): Axis | undefined {
+    const last = this.p.rows[this.p.rows.length - 1];
+    return last && last.scale === 0 && last.size % this.p.tile[0] === 0 ? last : undefined;
+  }
+
+  /** Whether no tile reaches beyond the last row. */
+  private whole(): boolean {
+    const { p } = this;
+    return this.along !== undefined || (p.count % p.tile[0] === 0 && p.rows.every((a) => a.scale === 0));
+  }
+
   /** Elements from one row of a tile to the next, where that is the same in all tiles. */
   private spacing(): number | undefined {
-    const { p } = this;
-    const last = p.rows[p.rows.length - 1];
-    return last && last.scale === 0 && last.size % p.tile[0] === 0 ? factorOf(p.a.index, last) : undefined;
+    return this.along && factorOf(this.p.a.index, this.along);
   }
 
   private baseOfA(): Index {
@@ -224,7 +234,7 @@ class Writer {
   /** The finishing work on the registers, row by row and vector by vector; places beyond the last are left out. */
   private finish(places: readonly Place[], panel: Value, sums: readonly (readonly Value[])[]): void {
     const { b, p } = this;
-    const full = p.count % p.tile[0] === 0 && p.rows[0]?.scale === 0;
+    const full = this.whole();
     places.forEach(({ whole, values }, r) => {
       const within = full ? undefined : b.map('lt', whole, this.rowCount());
       b.when(within, () => {

@@ -78,7 +78,7 @@ function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
   const { column, over, outer } = roles;
   const byVectors = tiles[machine.lanes] ?? [4];
   const vectors = Math.min(byVectors.length, Math.ceil(column.size / machine.lanes));
-  const rows = at(byVectors, vectors - 1);
+  const rows = fitting(at(byVectors, vectors - 1), roles.rows);
   const width = vectors * machine.lanes;
   const panels = Math.ceil(column.size / width);
   const count = product(roles.rows);
@@ -98,6 +98,15 @@ function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
   const sums = newBuffer('sums', 'f32', groups * product(outer) * padded * panels * width);
   const partial = { to: sums, block, groups: { count: groups, size: Math.ceil(blocks / groups) * block } };
   return [...kernels, multiply(shape, machine, { partial }), tileLoop(finish(k, roles, sums, { groups, padded, row: panels * width }), machine)];
+}
+
+/** Nearly as many rows as the tile holds that divide the last axis: their addresses then follow from the first's. */
+function fitting(most: number, rows: readonly Axis[]): number {
+  const last = rows[rows.length - 1];
+  if (product(rows) < most) return product(rows);
+  if (!last || last.scale !== 0) return most;
+  for (let r = most; r >= 0.7 * most; r--) if (last.size % r === 0) return r;
+  return most;
 }
 
 const product = (axes: readonly Axis[]): number => axes.reduce((n, a) => n * a.size, 1);

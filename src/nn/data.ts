@@ -1,7 +1,7 @@
 // What is learned from: examples and what is right for each, checked here and put on the device whole.
 // Bytes stay bytes there and are divided by 255 inside the programs; other numbers are taken as they are.
 import { check } from '../base/check.ts';
-import type { TypedArray } from '../base/dtype.ts';
+import type { Dtype, TypedArray } from '../base/dtype.ts';
 import { same, show, sizeOf, type Shape } from '../base/shape.ts';
 import type { Device, Variable } from '../device/device.ts';
 import type { Tensor } from '../tensor.ts';
@@ -35,6 +35,17 @@ export interface Examples {
   readonly count: number;
 }
 
+/** What is right for each example; `shape` is that of one example's. */
+export interface Targets {
+  readonly y: TypedArray;
+  readonly shape: Shape;
+}
+
+export interface Filling {
+  readonly examples: Examples;
+  readonly targets: Targets;
+}
+
 /** The inputs of `data`, counted and checked against the shape a model takes, if it is known. */
 export function examplesOf(call: string, data: Data | Inputs, known: Shape | undefined): Examples {
   const x = 'images' in data ? data.images : 'x' in data ? data.x : data;
@@ -65,21 +76,17 @@ export function examplesOf(call: string, data: Data | Inputs, known: Shape | und
 }
 
 /** The targets of `data` as `loss` compares them with outputs of `shape`: class numbers as they come, others f32. */
-export function targetsOf(call: string, data: Data, count: number, loss: Loss, shape: Shape): TypedArray {
+export function targetsOf(call: string, data: Data, count: number, loss: Loss, outputs: Shape): Targets {
   const y = 'labels' in data ? data.labels : data.y;
-  const per = sizeOf(targetShape(loss, shape));
-  check(
-    y.length === count * per,
-    () =>
-      `${call}: ${count} examples need ${count * per} ${loss.target === 'class' ? 'labels' : `targets (${show(shape)} each)`}, got ${y.length}`,
-  );
-  check(
-    y instanceof Float32Array || loss.target === 'class' || loss.range !== undefined,
-    () => `${call}: ${loss.name} needs targets as a Float32Array`,
-  );
-  checkTargets(call, loss, y, shape);
-  if (loss.target === 'class') return y instanceof Float32Array ? Int32Array.from(y) : y;
-  return y instanceof Float32Array ? y : Float32Array.from(y);
+  const shape = targetShape(loss, outputs);
+  const needed = count * sizeOf(shape);
+  const what = loss.target === 'class' ? 'labels' : `targets (${show(shape)} each)`;
+  check(y.length === needed, () => `${call}: ${count} examples need ${needed} ${what}, got ${y.length}`);
+  const floats = y instanceof Float32Array;
+  check(floats || loss.target === 'class' || loss.range !== undefined, () => `${call}: ${loss.name} needs targets as a Float32Array`);
+  checkTargets(call, loss, y, outputs);
+  if (loss.target === 'class') return { y: floats ? Int32Array.from(y) : y, shape };
+  return { y: floats ? y : Float32Array.from(y), shape };
 }
 
 /** A data set on a device, a place in it, and sums over the examples seen. */
@@ -94,29 +101,30 @@ export interface Table {
   readonly totals: Readonly<Record<string, Variable>>;
 }
 
-export interface TableShape {
-  readonly examples: Examples;
-  readonly targets: TypedArray;
-  readonly target: Shape;
-  readonly totals: readonly string[];
-  readonly shuffled: boolean;
-}
-
-/** Room for a data set on a device. */
+/** Room on a device for examples and targets as long as these; their numbers are put in by fill(). */
 export function tableFor(
   device: Device,
-  { examples: { x, shape, count }, targets, target, totals, shuffled }: TableShape,
+  { examples: { x, shape, count }, targets }: Filling,
+  { totals, shuffled }: { readonly totals: readonly string[]; readonly shuffled: boolean },
 ): Table {
+  const room = (name: string, size: Shape, dtype: Dtype): Variable => device.variable(undefined, size, { name, dtype });
+  const sums = totals.map((name) => [name, room(`sum of ${name}`, [], 'f32')] as const);
   return {
-    x: device.variable(x, [count, ...shape], { name: 'examples' }),
-    y: device.variable(targets, [count, ...target], { name: 'targets' }),
-    ...(shuffled && { order: device.variable(undefined, [count], { name: 'order', dtype: 'i32' }) }),
-    position: device.variable(undefined, [], { name: 'position', dtype: 'i32' }),
-    totals: Object.fromEntries(
-      totals.map((name) => [name, device.variable(undefined, [], { name: `sum of ${name}` })]),
-    ),
+    x: room('examples', [count, ...shape], dtypeOf(x)),
+    y: room('targets', [count, ...targets.shape], dtypeOf(targets.y)),
+    ...(shuffled && { order: room('order', [count], 'i32') }),
+    position: room('position', [], 'i32'),
+    totals: Object.fromEntries(sums),
   };
 }
+
+/** Puts examples and targets into a table made for as many. */
+export async function fill({ x, y }: Table, { examples, targets }: Filling): Promise<void> {
+  await Promise.all([x.write(examples.x), y.write(targets.y)]);
+}
+
+/** The element type that an array's numbers have on a device. */
+export const dtypeOf = (x: TypedArray): Dtype => (x instanceof Uint8Array ? 'u8' : x instanceof Int32Array ? 'i32' : 'f32');
 
 /** Every variable of a table. */
 export const variablesIn = ({ x, y, order, position, totals }: Table): Variable[] => [

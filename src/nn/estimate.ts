@@ -2,6 +2,11 @@
 // is quick, else its sums of products are set against what the device does in a second.
 import type { Device, Program } from '../device/device.ts';
 import { matmul } from '../ops/matmul.ts';
+import { Bench } from './bench.ts';
+import { fill, tableFor, type Filling } from './data.ts';
+import { nothing } from './layer.ts';
+import { begin, hold, release } from './memory.ts';
+import { learnFrom, type Task } from './step.ts';
 
 export interface Estimate {
   /** For all epochs, compilation and validation left out. */
@@ -36,11 +41,21 @@ export async function productsPerSecond(device: Device): Promise<number> {
   return (2 * n ** 3) / (await timed(program, 0.03));
 }
 
-/** What `steps` runs of a program will take. The program is run, so its variables must be nobody's. */
-export async function estimateOf(device: Device, program: Program, steps: number): Promise<Estimate> {
-  const reckoned = program.cost().productOperations / (await productsPerSecond(device));
-  const measured = reckoned < worthTiming;
-  if (measured) await program.run();
-  const secondsPerStep = measured ? await timed(program, 0.1) : reckoned;
-  return { seconds: steps * secondsPerStep, steps, secondsPerStep, measured };
+/** How long `steps` steps will take over batches like `batch`; weights, slots and data are made for it and given back. */
+export async function estimateOf(device: Device, task: Task, batch: Filling, steps: number): Promise<Estimate> {
+  const { count, shape } = batch.examples;
+  const memory = hold(device, task.layer.build(shape, nothing), 0);
+  const training = await begin(memory, task.optimizer);
+  const table = tableFor(device, batch, { totals: ['loss', ...task.metrics], shuffled: true });
+  try {
+    using bench = new Bench(await learnFrom(task, memory, training, table, count), table);
+    await fill(table, batch);
+    const reckoned = bench.program.cost().productOperations / (await productsPerSecond(device));
+    const measured = reckoned < worthTiming;
+    if (measured) await bench.program.run();
+    const secondsPerStep = measured ? await timed(bench.program, 0.1) : reckoned;
+    return { seconds: steps * secondsPerStep, steps, secondsPerStep, measured };
+  } finally {
+    release(memory, training);
+  }
 }

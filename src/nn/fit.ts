@@ -104,7 +104,8 @@ export async function* train(
   const began = performance.now();
   const since = (from: number): number => (performance.now() - from) / 1000;
   const complete: Progress[] = [];
-  let trained = 0;
+  // Examples taken in epochs before this one, and the seconds that took.
+  let [trained, spent] = [0, 0];
   for (let epoch = 1; epoch <= epochs && !signal?.aborted; epoch++) {
     await table.order?.write(
       shuffled ? shuffle(seed, before + epoch - 1, count) : Int32Array.from({ length: count }, (_, i) => i),
@@ -114,7 +115,7 @@ export async function* train(
     const report = async (kind: Progress['kind'], taken: number): Promise<Progress> => {
       const { loss = NaN, ...metrics } = await meansOf(table, taken);
       const left = count * epochs - (epoch - 1) * count - taken;
-      const pace = since(began) / (trained + taken);
+      const pace = (spent + since(epochBegan)) / (trained + taken);
       const [step, steps] = [Math.ceil(taken / batchSize), Math.ceil(count / batchSize)];
       return {
         kind,
@@ -132,8 +133,9 @@ export async function* train(
     for await (taken of overRows(program, count, { batch: batchSize, signal }))
       if (taken > 0) yield await report('progress', taken);
     if (taken < count) break;
-    trained += count;
     const scores = await report('epoch', count);
+    trained += count;
+    spent += scores.seconds;
     const validation = await validate?.().catch((error: unknown) => {
       if (!signal?.aborted) throw error;
     });

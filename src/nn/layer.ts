@@ -101,3 +101,6 @@ export const drawFrom =
     const purpose = purposeOf(parameter);
     return (element) => uniform(seed, purpose, 0, element);
   };
+
+/** For parameters whose numbers nobody looks at. */
+export const nothing: Draw = () => () => 0;

@@ -121,9 +121,11 @@ export async function writeWeights(
   await Promise.all(jobs.map((job) => job()));
 }
 
-/** Gives a tree's memory back now. */
-export function release(...trees: readonly (Tree<Variable> | undefined)[]): void {
-  for (const tree of trees) for (const [, v] of leavesOf(tree ?? {})) v[Symbol.dispose]();
+/** Gives the memory of weights, of what an optimizer keeps, or of both back now. */
+export function release(memory: Memory | undefined, training?: Training): void {
+  const trees = [memory?.params, memory?.state, ...Object.values(training?.slots ?? {})];
+  const others = [memory?.seed, training?.step, training?.rate];
+  for (const v of [...trees.flatMap((tree) => leavesOf(tree ?? {}).map(([, leaf]) => leaf)), ...others]) v?.[Symbol.dispose]();
 }
 
 /** How many numbers a built layer learns and how many it only carries, and their bytes. */

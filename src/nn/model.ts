@@ -62,22 +62,6 @@ export interface Answers {
   readonly shape: Shape;
 }
 
-/** A data set on the device with the program that runs over it. */
-class Bench implements Disposable {
-  readonly program: Program;
-  readonly table: Table;
-
-  constructor(program: Program, table: Table) {
-    this.program = program;
-    this.table = table;
-  }
-
-  [Symbol.dispose](): void {
-    this.program[Symbol.dispose]();
-    for (const v of variablesIn(this.table)) v[Symbol.dispose]();
-  }
-}
-
 /** What is known of a model once it has seen the shape of an example; its numbers are not kept. */
 interface Plan {
   readonly input: Shape;
@@ -91,9 +75,6 @@ interface Ready {
   readonly output: Shape;
   readonly examples: Examples;
 }
-
-/** For parameters whose numbers nobody looks at. */
-const nothing = (): (() => number) => () => 0;
 
 /** A promise that may fail before anyone waits for it. */
 function settled<T>(promise: Promise<T>): Promise<T> {
