@@ -20,17 +20,22 @@ export function grad(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
   return pullBack([loss], [Tensor.fill(1)], wrt);
 }
 
-/** The sum over outputs of (their gradient times their derivative) with respect to each of `wrt`; an undefined gradient is 0. */
-export function pullBack(outputs: readonly Tensor[], gradients: readonly (Tensor | undefined)[], wrt: readonly Tensor[]): Tensor[] {
+const nothing: ReadonlySet<Node> = new Set();
+
+/**
+ * The sum over outputs of (their gradient times their derivative) with respect to each of `wrt`; an undefined gradient
+ * is 0. The nodes in `given` count as independent: nothing is pulled back through them.
+ */
+export function pullBack(outputs: readonly Tensor[], gradients: readonly (Tensor | undefined)[], wrt: readonly Tensor[], given = nothing): Tensor[] {
   for (const w of wrt) check(w.dtype === 'f32', () => `grad: needs f32 tensors to differentiate by, got ${String(w)}`);
-  const order = topological(outputs.map((t) => t.node));
+  const order = topological(outputs.map((t) => t.node), given);
   const wanted = new Set(wrt.map((t) => t.node));
   const depends = new Set<Node>();
-  for (const n of order) if (wanted.has(n) || n.src.some((s) => depends.has(s))) depends.add(n);
+  for (const n of order) if (wanted.has(n) || (!given.has(n) && n.src.some((s) => depends.has(s)))) depends.add(n);
 
   const sums = new Gradients();
   outputs.forEach((t, i) => sums.add(t.node, gradients[i]));
-  for (const n of order.reverse()) if (depends.has(n)) spread(n, sums, depends);
+  for (const n of order.reverse()) if (depends.has(n) && !given.has(n)) spread(n, sums, depends);
   return wrt.map((t) => sums.of(t.node) ?? Tensor.fill(0).expandTo(t));
 }
 

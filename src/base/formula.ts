@@ -105,7 +105,7 @@ export const minus = (a: Index, b: Index): Index => plus(a, times(b, -1));
 
 export function times(x: Index, k: number): Index {
   if (k === 0) return int(0);
-  return { terms: x.terms.map(([a, c]) => [a, c * k] as const), plus: x.plus * k };
+  return { terms: x.terms.map(([a, c]) => [a, c * k] as const), plus: x.plus * k + 0 }; // never -0
 }
 
 /** Splits x into whole * k + rest, the rest holding what k does not divide. */

@@ -101,11 +101,15 @@ export class Device {
   /** @internal Runs `job` when all before it are done. */
   queue<T>(job: () => Promise<T> | T): Promise<T> {
     this.jobs++;
-    const mine = this.last.then(() => {
-      this.checkOpen();
-      return job();
+    const mine = this.last.then(async () => {
+      try {
+        this.checkOpen();
+        return await job();
+      } finally {
+        this.jobs--;
+      }
     });
-    this.last = mine.then(() => undefined, () => undefined).finally(() => this.jobs--);
+    this.last = mine.then(() => undefined, () => undefined);
     return mine;
   }
 

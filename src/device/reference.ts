@@ -15,7 +15,8 @@ interface Numbers extends Store {
 const patience = 20;
 
 export function referenceTarget(): Target {
-  let [bytes, programs] = [0, 0];
+  let [bytes, programs, closed] = [0, 0, false];
+  let last: Promise<unknown> = Promise.resolve();
   return {
     name: 'reference',
     threads: 1,
@@ -38,24 +39,31 @@ export function referenceTarget(): Target {
       programs++;
       const memory: Memory = new Map([...bindings].map(([b, s]) => [b as Buffer, (s as Numbers).data]));
       return Promise.resolve({
-        run: (symbols, times) => runInSlices(times, () => interpret(program.items, memory, [...symbols])),
+        run(symbols, times) {
+          const running = runInSlices(times, () => interpret(program.items, memory, [...symbols]), () => closed);
+          last = running.done.catch(() => undefined);
+          return running;
+        },
         cost: costOf(program, 0),
         explain: () => 'the reference target interprets the kernels; see explain("kernels")',
         drop: () => void programs--,
       });
     },
     stats: () => ({ bytes, compiled: 0, programs }),
-    close: () => Promise.resolve(),
+    close: async () => {
+      closed = true;
+      await last;
+    },
   };
 }
 
-/** Runs `step` `times` times, letting the event loop breathe in between. */
-function runInSlices(times: number, step: () => void): Running {
+/** Runs `step` `times` times or until `ended`, letting the event loop breathe in between. */
+function runInSlices(times: number, step: () => void, ended: () => boolean): Running {
   let [count, cancelled] = [0, false];
   const go = async (): Promise<number> => {
     await Promise.resolve();
     let since = performance.now();
-    while (count < times && !cancelled) {
+    while (count < times && !cancelled && !ended()) {
       step();
       count++;
       if (performance.now() - since < patience) continue;

@@ -32,7 +32,11 @@ export interface BenchFor {
 }
 
 /** The data on the device, with a program for data of that size: the last one of the role if it suits. */
-export async function benchOf(kept: Reuse, filling: Filling, { role, key, task, memory, shuffled, make }: BenchFor): Promise<Bench> {
+export async function benchOf(
+  kept: Reuse,
+  filling: Filling,
+  { role, key, task, memory, shuffled, make }: BenchFor,
+): Promise<Bench> {
   const sizes = [filling.examples.x, filling.targets.y].map((x) => `${dtypeOf(x)} ${x.length}`).join(' ');
   const bench = await kept.get(role, `${sizes} ${key}`, async () => {
     const table = tableFor(memory.device, filling, { totals: ['loss', ...task.metrics], shuffled });

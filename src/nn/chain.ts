@@ -21,7 +21,9 @@ export function chain(layers: readonly Layer[], name = 'sequential'): Layer {
       }
       const gather = (of: (part: Part) => Params): Params =>
         Object.fromEntries(
-          parts.map((p) => [p.name, of(p)]).filter(([, tree]) => Object.keys(tree as Params).length > 0),
+          parts
+            .map((part) => [part.name, of(part)] as const)
+            .filter(([, tree]) => Object.keys(tree).length > 0),
         );
       return {
         params: gather((p) => p.built.params),

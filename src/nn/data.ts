@@ -83,7 +83,10 @@ export function targetsOf(call: string, data: Data, count: number, loss: Loss, o
   const what = loss.target === 'class' ? 'labels' : `targets (${show(shape)} each)`;
   check(y.length === needed, () => `${call}: ${count} examples need ${needed} ${what}, got ${y.length}`);
   const floats = y instanceof Float32Array;
-  check(floats || loss.target === 'class' || loss.range !== undefined, () => `${call}: ${loss.name} needs targets as a Float32Array`);
+  check(
+    floats || loss.target === 'class' || loss.range !== undefined,
+    () => `${call}: ${loss.name} needs targets as a Float32Array`,
+  );
   checkTargets(call, loss, y, outputs);
   if (loss.target === 'class') return { y: floats ? Int32Array.from(y) : y, shape };
   return { y: floats ? y : Float32Array.from(y), shape };
@@ -107,7 +110,8 @@ export function tableFor(
   { examples: { x, shape, count }, targets }: Filling,
   { totals, shuffled }: { readonly totals: readonly string[]; readonly shuffled: boolean },
 ): Table {
-  const room = (name: string, size: Shape, dtype: Dtype): Variable => device.variable(undefined, size, { name, dtype });
+  const room = (name: string, size: Shape, dtype: Dtype): Variable =>
+    device.variable(undefined, size, { name, dtype });
   const sums = totals.map((name) => [name, room(`sum of ${name}`, [], 'f32')] as const);
   return {
     x: room('examples', [count, ...shape], dtypeOf(x)),
@@ -124,7 +128,8 @@ export async function fill({ x, y }: Table, { examples, targets }: Filling): Pro
 }
 
 /** The element type that an array's numbers have on a device. */
-export const dtypeOf = (x: TypedArray): Dtype => (x instanceof Uint8Array ? 'u8' : x instanceof Int32Array ? 'i32' : 'f32');
+export const dtypeOf = (x: TypedArray): Dtype =>
+  x instanceof Uint8Array ? 'u8' : x instanceof Int32Array ? 'i32' : 'f32';
 
 /** Every variable of a table. */
 export const variablesIn = ({ x, y, order, position, totals }: Table): Variable[] => [

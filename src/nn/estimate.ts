@@ -42,7 +42,12 @@ export async function productsPerSecond(device: Device): Promise<number> {
 }
 
 /** How long `steps` steps will take over batches like `batch`; weights, slots and data are made for it and given back. */
-export async function estimateOf(device: Device, task: Task, batch: Filling, steps: number): Promise<Estimate> {
+export async function estimateOf(
+  device: Device,
+  task: Task,
+  batch: Filling,
+  steps: number,
+): Promise<Estimate> {
   const { count, shape } = batch.examples;
   const memory = hold(device, task.layer.build(shape, nothing), 0);
   const training = await begin(memory, task.optimizer);

@@ -44,7 +44,7 @@ export interface FitOptions<D> {
   readonly shuffle?: boolean;
   /** Evaluated after every epoch. */
   readonly validation?: D;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Seconds of steps in one call to the device: events come that often. */
@@ -93,13 +93,13 @@ export interface Course {
   readonly seed: number;
   /** Epochs trained before, so that going on takes another order than beginning did. */
   readonly before: number;
-  readonly validate?: () => Promise<Scores>;
+  readonly validate?: (() => Promise<Scores>) | undefined;
 }
 
 /** Trains; every event is plain data. Stopping leaves weights as the last complete step wrote them. */
 export async function* train(
   { program, table, count, seed, before, validate }: Course,
-  { epochs = 1, batchSize = 32, shuffle: shuffled = true, signal }: Omit<FitOptions<never>, 'validation'>,
+  { epochs = 1, batchSize = 32, shuffle: shuffled = true, signal }: Omit<FitOptions<unknown>, 'validation'>,
 ): AsyncGenerator<Progress, History> {
   const began = performance.now();
   const since = (from: number): number => (performance.now() - from) / 1000;
@@ -147,7 +147,10 @@ export async function* train(
 }
 
 /** What fit() may be asked for. */
-export function checkFit({ epochs = 1, batchSize = 32 }: FitOptions<never>): void {
+export function checkFit({
+  epochs = 1,
+  batchSize = 32,
+}: Pick<FitOptions<unknown>, 'epochs' | 'batchSize'>): void {
   check(
     Number.isInteger(epochs) && epochs >= 0,
     () => `fit: epochs must be a whole number from 0, got ${epochs}`,

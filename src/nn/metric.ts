@@ -41,3 +41,9 @@ export function metricOf(name: MetricName): Metric {
 
 /** What an epoch or an evaluation came to: the mean loss and metrics of its examples. */
 export type Scores = { readonly loss: number } & { readonly [name in MetricName]?: number };
+
+/** Means by name as scores. */
+export const scores = (means: Readonly<Record<string, number>>): Scores => ({
+  ...means,
+  loss: means['loss'] ?? NaN,
+});

@@ -1,25 +1,24 @@
 // What users hold: a layer with weights on a device, and the programs that train it and ask it. Weights are
 // made once and shared by all programs; programs are kept for the next call of the same kind.
 import { check } from '../base/check.ts';
-import { show, sizeOf, type Shape } from '../base/shape.ts';
-import { Program, type Device } from '../device/device.ts';
+import { same, show, sizeOf, type Shape } from '../base/shape.ts';
+import type { Device } from '../device/device.ts';
 import { open } from '../device/open.ts';
+import { benchOf } from './bench.ts';
 import {
+  dtypeOf,
   examplesOf,
   meansOf,
   rewind,
-  tableFor,
   targetsOf,
-  variablesIn,
   type Data,
   type Examples,
   type Inputs,
-  type Table,
 } from './data.ts';
 import { estimateOf, type Estimate } from './estimate.ts';
 import { checkFit, overRows, train, type FitOptions, type History, type Progress } from './fit.ts';
-import { drawFrom, type Layer } from './layer.ts';
-import { lossOf, targetShape, type Loss, type LossName } from './loss.ts';
+import { drawFrom, nothing, type Layer } from './layer.ts';
+import { lossOf, type Loss, type LossName } from './loss.ts';
 import {
   begin,
   hold,
@@ -32,7 +31,7 @@ import {
   type Weight,
   type WhichWeights,
 } from './memory.ts';
-import { metricOf, type MetricName, type Scores } from './metric.ts';
+import { metricOf, scores, type MetricName, type Scores } from './metric.ts';
 import { optimizerOf, type Optimizer, type OptimizerName } from './optimizer.ts';
 import { Reuse } from './reuse.ts';
 import { answer, judgeFrom, learnFrom, learnOnce, specs, type Task } from './step.ts';
@@ -53,7 +52,7 @@ export interface AskOptions {
   readonly batchSize?: number;
   /** The averages that averaged() keeps, instead of the latest. */
   readonly weights?: WhichWeights;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Outputs of a model, row-major. */
@@ -86,16 +85,17 @@ export class Model {
   /** What it computes, without weights: a model among another's layers is this. */
   readonly layer: Layer;
   private task: Task | undefined;
-  private device: Device | undefined;
-  private own: Device | undefined;
   private seed = 1;
+  private device: Promise<Device> | undefined;
+  private own: Promise<Device> | undefined;
   private plan: Plan | undefined;
   private memory: Promise<Memory> | undefined;
   private training: Promise<Training> | undefined;
   private readonly kept = new Reuse();
+  private turn: Promise<unknown> = Promise.resolve();
+  /** Epochs begun, so that each has an order of its own. */
   private epochs = 0;
   private fitting = false;
-  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(layer: Layer) {
     this.layer = layer;
@@ -103,10 +103,14 @@ export class Model {
 
   /** Tells it the shape of one example; fit() and the others do so with the first data they see. */
   build(shape: Shape): this {
-    const [known, got] = [this.plan?.input ?? shape, shape].map(show);
-    check(known === got, () => `build: the model takes ${known} per example, got ${got}; make another model`);
+    const known = this.plan?.input;
+    check(
+      known === undefined || same(known, shape),
+      () => `build: the model takes ${show(known ?? [])} per example, got ${show(shape)}; make another model`,
+    );
+    if (known) return this;
     const built = this.layer.build(shape, nothing);
-    this.plan ??= {
+    this.plan = {
       input: shape,
       output: built.shape,
       summary: summaryOf(this.layer.name, this.layer.kind, built),
@@ -123,29 +127,26 @@ export class Model {
     );
     metrics.forEach(metricOf);
     this.task = { layer: this.layer, loss: lossOf(loss), metrics, optimizer: optimizerOf(optimizer) };
-    const old = this.training;
-    const cleared = this.kept.clear().then(async () => release(...Object.values((await old)?.slots ?? {})));
+    const [kept, old] = [this.kept.clear(), this.training];
     this.training = undefined;
     this.epochs = 0;
     this.seed = seed;
-    this.device = device ?? this.device;
-    if (this.memory)
-      this.memory = settled(this.memory.then(async (last) => (await cleared, this.moved(last))));
+    if (device) this.device = Promise.resolve(device);
+    if (this.memory) this.memory = settled(this.moved(this.memory, kept, old));
     return this;
   }
 
   /** The device it runs on, opened now if need be. */
-  async on(): Promise<Device> {
-    return (this.device ??= this.own = await open());
+  on(): Promise<Device> {
+    return (this.device ??= this.own = settled(open()));
   }
 
   /** The variables that hold its weights and state, made now if need be: for programs of one's own. */
-  async variables(): Promise<Memory> {
+  variables(): Promise<Memory> {
     const { input } = this.planned('variables');
-    this.memory ??= settled(
+    return (this.memory ??= settled(
       this.on().then((device) => hold(device, this.layer.build(input, drawFrom(this.seed)), this.seed)),
-    );
-    return this.memory;
+    ));
   }
 
   /** A copy of all weights and state, by name. */
@@ -161,14 +162,17 @@ export class Model {
   /** Changes the learning rate from the next step on. */
   async setRate(rate: number): Promise<void> {
     check(Number.isFinite(rate) && rate >= 0, () => `setRate: the rate must be a number from 0, got ${rate}`);
-    const { task } = this.compiled('setRate');
+    const task = this.compiled('setRate');
     await (await this.learning(await this.variables(), task)).rate.write(Float32Array.of(rate));
   }
 
   /** Trains, and tells `onEvent` how far it is several times a second. */
   async fit(
     data: Data,
-    { onEvent, ...options }: FitOptions<Data> & { readonly onEvent?: (event: Progress) => void } = {},
+    {
+      onEvent,
+      ...options
+    }: FitOptions<Data> & { readonly onEvent?: ((event: Progress) => void) | undefined } = {},
   ): Promise<History> {
     const events = this.train(data, options);
     for (;;) {
@@ -185,32 +189,31 @@ export class Model {
 
   /** fit() as a sequence of events: whoever does not ask for the next one pauses it, whoever leaves the loop ends it. */
   async *train(data: Data, options: FitOptions<Data> = {}): AsyncGenerator<Progress, History> {
-    const { task } = this.compiled('fit');
-    checkFit(options as FitOptions<never>);
+    const task = this.compiled('fit');
+    checkFit(options);
     check(!this.fitting, () => 'fit: the model is already training; wait for it or stop it');
     this.fitting = true;
     try {
-      const { validation, batchSize = 32, signal } = options;
-      const ready = await this.ready('fit', data);
-      const {
-        memory,
-        examples: { count },
-      } = ready;
+      const { validation, batchSize = 32, signal, ...rest } = options;
+      const { memory, output, examples } = await this.ready('fit', data);
+      const targets = targetsOf('fit', data, examples.count, task.loss, output);
       const training = await this.learning(memory, task);
-      const { program, table } = await this.bench('fit', data, ready, `${batchSize}`, (table) =>
-        learnFrom(task, memory, training, table, batchSize),
+      const { program, table } = await benchOf(
+        this.kept,
+        { examples, targets },
+        {
+          role: 'fit',
+          key: `${batchSize}`,
+          task,
+          memory,
+          shuffled: true,
+          make: (table) => learnFrom(task, memory, training, table, batchSize),
+        },
       );
-      const validate = validation && (() => this.judged('validate', validation, signal ? { signal } : {}));
-      const course = {
-        program,
-        table,
-        count,
-        seed: this.seed,
-        before: this.epochs,
-        ...(validate && { validate }),
-      };
-      const events = train(course, options as FitOptions<never>);
+      const validate = validation && (() => this.judged('validate', validation, { signal }));
       const before = this.epochs;
+      const course = { program, table, count: examples.count, seed: this.seed, before, validate };
+      const events = train(course, { ...rest, batchSize, signal });
       for (;;) {
         const { done, value } = await events.next();
         if (done) return value;
@@ -229,22 +232,19 @@ export class Model {
 
   /** One step over a few examples; gives their scores from before it. */
   async trainOnBatch(x: Inputs, y: Float32Array | Int32Array | Uint8Array): Promise<Scores> {
-    const { task } = this.compiled('trainOnBatch');
-    const ready = await this.ready('trainOnBatch', x);
-    const { memory, output, examples } = ready;
+    const task = this.compiled('trainOnBatch');
+    const { memory, output, examples } = await this.ready('trainOnBatch', x);
     const targets = targetsOf('trainOnBatch', { x: examples.x, y }, examples.count, task.loss, output);
     const training = await this.learning(memory, task);
-    const inputs = specs(task.loss, examples.shape, output, examples.x instanceof Uint8Array);
+    const inputs = specs(task.loss, examples.shape, output, dtypeOf(examples.x));
     // A program serves all smaller batches, so that few are made.
     const most = 2 ** Math.ceil(Math.log2(examples.count));
     const program = await this.kept.get('trainOnBatch', `${inputs.x.dtype} ${most}`, () =>
       learnOnce(task, memory, training, inputs, most),
     );
-    const handed = inputs.y.dtype === 'i32' ? Int32Array.from(targets) : targets;
-    const out = await this.inTurn(() => program.run({ x: examples.x, y: handed }, { batch: examples.count }));
-    return Object.fromEntries(
-      Object.entries(out).map(([name, value]) => [name, value[0]]),
-    ) as unknown as Scores;
+    const handed = { x: examples.x, y: inputs.y.dtype === 'i32' ? Int32Array.from(targets.y) : targets.y };
+    const out = await this.inTurn(() => program.run(handed, { batch: examples.count }));
+    return scores(Object.fromEntries(Object.entries(out).map(([name, value]) => [name, value[0] ?? NaN])));
   }
 
   /** Outputs for each example. Shapes: inputs [N, ...] -> [N, ...out]. */
@@ -255,10 +255,7 @@ export class Model {
     const { memory, output, examples } = await this.ready('predict', inputs);
     const { x, shape, count } = examples;
     const params = paramsOf('predict', memory, await this.training, weights);
-    const spec = {
-      shape: ['batch' as const, ...shape],
-      dtype: x instanceof Uint8Array ? ('u8' as const) : ('f32' as const),
-    };
+    const spec = { shape: ['batch', ...shape] as const, dtype: dtypeOf(x) };
     const program = await this.kept.get('predict', `${spec.dtype} ${batchSize} ${weights}`, () =>
       answer(this.layer, memory, params, spec, batchSize),
     );
@@ -278,32 +275,22 @@ export class Model {
   /** How long fit() would take; nothing of the model changes. */
   async estimate(
     data: Data,
-    { epochs = 1, batchSize = 32 }: Pick<FitOptions<never>, 'epochs' | 'batchSize'> = {},
+    { epochs = 1, batchSize = 32 }: Pick<FitOptions<Data>, 'epochs' | 'batchSize'> = {},
   ): Promise<Estimate> {
-    const { task } = this.compiled('estimate');
+    const task = this.compiled('estimate');
+    checkFit({ epochs, batchSize });
     const { x, shape, count } = examplesOf('estimate', data, this.plan?.input);
     const { output } = this.build(shape).planned('estimate');
-    const device = await this.on();
-    const rows = Math.min(batchSize, count);
-    const some: Examples = { x: x.slice(0, rows * sizeOf(shape)), shape, count: rows };
     const targets = targetsOf('estimate', data, count, task.loss, output);
-    const target = targetShape(task.loss, output);
-    // Weights, slots and data of its own, so that timing steps trains nobody.
-    const memory = hold(device, this.layer.build(shape, nothing), this.seed);
-    const training = await begin(memory, task.optimizer);
-    const table = tableFor(device, {
-      examples: some,
-      targets: targets.slice(0, rows * sizeOf(target)),
-      target,
-      totals: ['loss', ...task.metrics],
-      shuffled: true,
-    });
-    try {
-      using bench = new Bench(await learnFrom(task, memory, training, table, rows), table);
-      return await estimateOf(device, bench.program, epochs * Math.ceil(count / batchSize));
-    } finally {
-      release(memory.params, memory.state, ...Object.values(training.slots));
-    }
+    const rows = Math.min(batchSize, count);
+    const examples = { x: x.slice(0, rows * sizeOf(shape)), shape, count: rows };
+    const first = { ...targets, y: targets.y.slice(0, rows * sizeOf(targets.shape)) };
+    return estimateOf(
+      await this.on(),
+      task,
+      { examples, targets: first },
+      epochs * Math.ceil(count / batchSize),
+    );
   }
 
   /** Its layers, what comes out of each and how many numbers each holds, as Keras prints it. */
@@ -313,25 +300,24 @@ export class Model {
 
   /** Gives its memory and programs back now, and closes the device if the model opened it. */
   async close(): Promise<void> {
-    const [memory, training] = await Promise.all([this.memory, this.training]);
+    const [memory, training] = [await this.memory, await this.training];
     await this.kept.clear();
-    release(memory?.params, memory?.state, ...Object.values(training?.slots ?? {}));
-    [this.memory, this.training] = [undefined, undefined];
-    await this.own?.close();
+    release(memory, training);
+    await (await this.own)?.close();
     if (this.own === this.device) this.device = undefined;
-    this.own = undefined;
+    [this.memory, this.training, this.own] = [undefined, undefined, undefined];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  private compiled(call: string): { task: Task } {
+  private compiled(call: string): Task {
     check(
       this.task !== undefined,
       () => `${call}: the model is not compiled; call compile({ optimizer, loss }) first`,
     );
-    return { task: this.task };
+    return this.task;
   }
 
   private planned(call: string): Plan {
@@ -353,62 +339,55 @@ export class Model {
     return (this.training ??= settled(begin(memory, optimizer)));
   }
 
-  /** Weights where compile() now wants them. */
-  private async moved(last: Memory): Promise<Memory> {
+  /** Weights where compile() now wants them; what was kept for the last training is given back. */
+  private async moved(
+    from: Promise<Memory>,
+    kept: Promise<void>,
+    old: Promise<Training> | undefined,
+  ): Promise<Memory> {
+    const last = await from;
+    await kept;
+    release(undefined, await old);
     await last.seed.write(Int32Array.of(this.seed));
     const device = await this.on();
     if (last.device === device) return last;
     const memory = hold(device, this.layer.build(this.planned('compile').input, nothing), this.seed);
     await writeWeights(memory, await readWeights(last));
-    release(last.params, last.state);
+    release(last);
     return memory;
   }
 
-  /** Data on the device with a program made for data of that size; the last one of the role if it suits. */
-  private async bench(
-    role: string,
-    data: Data,
-    { memory, output, examples }: Ready,
-    key: string,
-    make: (table: Table) => Promise<Program>,
-  ): Promise<Bench> {
-    const { task } = this.compiled(role);
-    const targets = targetsOf(role, data, examples.count, task.loss, output);
-    const target = targetShape(task.loss, output);
-    const whole = [examples.x, targets].map((x) => `${x.constructor.name} ${x.length}`).join(' ');
-    const bench = await this.kept.get(role, `${whole} ${key}`, async () => {
-      const totals = ['loss', ...task.metrics];
-      const table = tableFor(memory.device, { examples, targets, target, totals, shuffled: role === 'fit' });
-      return new Bench(await make(table), table);
-    });
-    await Promise.all([bench.table.x.write(examples.x), bench.table.y.write(targets)]);
-    return bench;
-  }
-
   private judged(
-    call: 'evaluate' | 'validate',
+    role: 'evaluate' | 'validate',
     data: Data,
     { batchSize = 256, weights = 'latest', signal }: AskOptions,
   ): Promise<Scores> {
     return this.inTurn(async () => {
-      const { task } = this.compiled(call);
-      const ready = await this.ready(call, data);
-      const {
-        memory,
-        examples: { count },
-      } = ready;
-      const params = paramsOf(call, memory, await this.training, weights);
-      const { program, table } = await this.bench(call, data, ready, `${batchSize} ${weights}`, (table) =>
-        judgeFrom(task, memory, params, table, batchSize),
+      const task = this.compiled(role);
+      const { memory, output, examples } = await this.ready(role, data);
+      const targets = targetsOf(role, data, examples.count, task.loss, output);
+      const params = paramsOf(role, memory, await this.training, weights);
+      const { program, table } = await benchOf(
+        this.kept,
+        { examples, targets },
+        {
+          role,
+          key: `${batchSize} ${weights}`,
+          task,
+          memory,
+          shuffled: false,
+          make: (table) => judgeFrom(task, memory, params, table, batchSize),
+        },
       );
       await rewind(table);
-      for await (const _ of overRows(program, count, { batch: batchSize, signal })) signal?.throwIfAborted();
+      for await (const _ of overRows(program, examples.count, { batch: batchSize, signal }))
+        signal?.throwIfAborted();
       signal?.throwIfAborted();
-      return (await meansOf(table, count)) as unknown as Scores;
+      return scores(await meansOf(table, examples.count));
     });
   }
 
-  /** After whatever was asked before. */
+  /** After whatever was asked before, so that two answers do not share one output. */
   private inTurn<T>(job: () => Promise<T>): Promise<T> {
     const mine = this.turn.then(job);
     this.turn = mine.catch(() => undefined);

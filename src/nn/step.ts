@@ -1,6 +1,7 @@
 // The three steps that a model's programs are made of: learn, judge, answer. They are traced functions of
 // variables; when and how often they run is fit.ts's and model.ts's business.
 import { at, type Shape } from '../base/shape.ts';
+import type { Dtype } from '../base/dtype.ts';
 import type { InputSpec, Trace, Traced } from '../device/compile.ts';
 import type { Program, Variable } from '../device/device.ts';
 import { grad } from '../grad.ts';
@@ -148,8 +149,8 @@ export interface Shapes {
 }
 
 /** What programs are handed: examples of `input`, and targets for outputs of `output`. */
-export const specs = (loss: Loss, input: Shape, output: Shape, bytes: boolean): Shapes => ({
-  x: { shape: ['batch', ...input], dtype: bytes ? 'u8' : 'f32' },
+export const specs = (loss: Loss, input: Shape, output: Shape, dtype: Dtype): Shapes => ({
+  x: { shape: ['batch', ...input], dtype },
   y: { shape: ['batch', ...targetShape(loss, output)], dtype: loss.target === 'class' ? 'i32' : 'f32' },
 });
 

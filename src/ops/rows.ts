@@ -36,10 +36,15 @@ export function pick(x: Tensor, index: Tensor): Tensor {
   return x.mul(oneHot(index, at(x.shape, x.rank - 1))).sum(-1);
 }
 
+/** The largest along axes, kept, where it is finite, and 0 elsewhere: what exponents are shifted by so that they cannot overflow. */
+function shiftOf(x: Tensor, axes: readonly number[]): Tensor {
+  const top = x.max(axes, { keep: true });
+  return top.where(top.abs().less(Infinity), 0);
+}
+
 /** log(sum(exp(x))) over axes, shifted by the largest so that exp cannot overflow. */
 export function logSumExp(x: Tensor, axes: readonly number[] = range(x.rank), keep = false): Tensor {
-  const top = x.max(axes, { keep: true });
-  const shift = top.where(top.abs().less(Infinity), 0);
+  const shift = shiftOf(x, axes);
   const kept = x.sub(shift).exp().sum(axes, { keep: true }).log().add(shift);
   return keep ? kept : kept.sum(axes);
 }
@@ -50,5 +55,8 @@ export function softmax(x: Tensor): Tensor {
   return e.div(e.sum(-1, { keep: true }));
 }
 
-/** Log-probabilities over the last axis. */
-export const logSoftmax = (x: Tensor): Tensor => x.sub(logSumExp(x, [x.rank - 1], true));
+/** Log-probabilities over the last axis. The shift is taken off first: a large x less its own logSumExp would lose digits. */
+export function logSoftmax(x: Tensor): Tensor {
+  const shifted = x.sub(shiftOf(x, [x.rank - 1]));
+  return shifted.sub(shifted.exp().sum(-1, { keep: true }).log());
+}

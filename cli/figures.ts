@@ -1,0 +1,28 @@
+// Figures as people read them, the same in every language; the words around them are the catalogue's.
+
+/** A length of time in the unit it is best said in, to about two figures. */
+export interface Span {
+  readonly amount: string;
+  readonly unit: 's' | 'min' | 'h' | 'day';
+}
+
+/** Two figures are enough: 0.4 s, 12 s, 3 min, 7 h, 4 days. */
+export function span(seconds: number): Span {
+  if (seconds < 9.95) return { amount: seconds.toFixed(1), unit: 's' };
+  if (seconds < 99.5) return { amount: seconds.toFixed(0), unit: 's' };
+  const minutes = seconds / 60;
+  if (minutes < 99.5) return { amount: minutes.toFixed(0), unit: 'min' };
+  const hours = minutes / 60;
+  return hours < 47.5
+    ? { amount: hours.toFixed(0), unit: 'h' }
+    : { amount: whole(Math.round(hours / 24)), unit: 'day' };
+}
+
+/** 60,000 */
+export const whole = (n: number): string => n.toLocaleString('en-US');
+
+/** 98.61 % of a part between 0 and 1; rounded down, so that only all is 100 %. */
+export const percent = (part: number): string => `${(Math.floor(part * 1e4 + 1e-6) / 100).toFixed(2)} %`;
+
+/** 9.9 MB */
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -1,0 +1,95 @@
+// The `eidos` command: importing this file runs it on the words of the process.
+// Here are what all commands share: help in the right language, Ctrl-C, errors as one line, exit codes.
+// Exit codes: 0 done, 1 failed, 2 called wrongly, 130 stopped by Ctrl-C. What a command does is in its file.
+import { Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { EidosError } from '../src/index.ts';
+import { addDevices, devicesExamples } from './devices.ts';
+import { addHelp } from './help.ts';
+import { ioOf, Stopped, type Io } from './io.ts';
+import { languageOf, languages, messages, type Messages } from './messages.ts';
+import { addSharedOptions, oneOf, usageError, UsageError, type SharedOptions } from './options.ts';
+import { addTrain, trainExamples } from './train.ts';
+
+const words = process.argv.slice(2);
+const t = messages[languageOf(words, process.env)];
+
+/** All commands, with help in one language. */
+function programOf(t: Messages): Command {
+  const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(file) as { readonly version: string };
+  const root = new Command('eidos').description(t.summary).enablePositionalOptions();
+  const train = root.command('train');
+  const devices = root.command('devices');
+  root
+    .helpCommand('help [command]', t.helpSummary)
+    .option('--lang <name>', t.langOption, oneOf(root, t, '--lang', languages))
+    .option('--debug', t.debugOption);
+  addTrain(train, t, run);
+  addDevices(devices, t, run);
+  for (const command of [train, devices]) addSharedOptions(command, t);
+  addHelp(train, t, trainExamples(t));
+  addHelp(devices, t, devicesExamples(t));
+  addHelp(root, t, [...trainExamples(t), ...devicesExamples(t)]);
+  for (const command of [root, train, devices]) {
+    command
+      .version(`eidos ${version}`, '--version', t.versionOption)
+      .configureOutput({ outputError: () => undefined })
+      .showSuggestionAfterError(false)
+      .exitOverride((error) => {
+        throw usageError(error, command, t) ?? error;
+      });
+  }
+  return root;
+}
+
+/** Runs a command with streams to speak to and a signal that Ctrl-C gives. */
+async function run(options: SharedOptions, work: (io: Io) => Promise<void>): Promise<void> {
+  const controller = new AbortController();
+  const io = ioOf(options, t, controller.signal);
+  const stop = (code: number) => (): void => {
+    io.progress.begin(t.stopping);
+    controller.abort(new Stopped(code));
+  };
+  // Once: a second Ctrl-C ends the process at once, as it does by itself.
+  const stops = { SIGINT: stop(130), SIGTERM: stop(143) };
+  for (const [name, act] of Object.entries(stops)) process.once(name, act);
+  try {
+    await work(io);
+  } catch (error) {
+    // What goes wrong while stopping goes wrong because of it.
+    throw controller.signal.aborted ? controller.signal.reason : error;
+  } finally {
+    io.progress.clear();
+    for (const [name, act] of Object.entries(stops)) process.removeListener(name, act);
+  }
+}
+
+/** Says on standard error what went wrong, in one line, and returns what to exit with. */
+function report(error: unknown, t: Messages, debug: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode;
+  if (error instanceof Stopped) return error.code;
+  const why = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
+  // A Bug says itself that it is one.
+  const ours =
+    error instanceof UsageError ||
+    error instanceof EidosError ||
+    (error instanceof Error && error.name === 'Bug');
+  process.stderr.write(`${ours ? why : t.bug(why)}\n`);
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  return error instanceof UsageError ? 2 : 1;
+}
+
+// Whoever read the output may have heard enough: that is no reason to fail, or to lose the work.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+try {
+  if (words.length === 0) throw new UsageError(t.needsCommand);
+  await programOf(t).parseAsync(words, { from: 'user' });
+} catch (error) {
+  process.exitCode = report(error, t, words.includes('--debug'));
+}
