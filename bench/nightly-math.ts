@@ -12,7 +12,7 @@ import type { Device, Program } from '../src/device/device.ts';
 import { edgePairs, edges, program, randomPairs, swept } from '../test/math-sweep.ts';
 import type { Pairs, SweptName } from '../test/math-sweep.ts';
 import { comparer } from './nightly-worker.ts';
-import type { Comparer, Differences, Found } from './nightly-worker.ts';
+import type { Answer, Comparer, Differences, Found } from './nightly-worker.ts';
 
 const batch = 2 ** 18;
 const patterns = 2 ** 32;
@@ -49,57 +49,55 @@ function optionsOf(): Options {
 
 /** What is known of one function: the largest error on each device, and how far the devices differ. */
 interface Result {
+  readonly name: SweptName;
+  readonly comparer: Comparer;
   readonly found: Found[];
   differences: Differences;
 }
 
-/** The programs of one sweep, the workers that compare, and the results by name. */
+/** The programs of one sweep, the workers that compare, and the results. */
 class Sweep {
-  private readonly names: readonly SweptName[];
+  readonly results: readonly Result[];
   private readonly programs: readonly Program[];
-  private readonly comparers = new Map<SweptName, Comparer>();
   private comparing: Promise<unknown> = Promise.resolve();
-  readonly results = new Map<SweptName, Result>();
 
   constructor(names: readonly SweptName[], programs: readonly Program[]) {
-    this.names = names;
     this.programs = programs;
-    for (const name of names) {
-      this.comparers.set(name, comparer(name));
-      const found = programs.map(() => ({ ulp: 0, x: 0, y: 0 }));
-      this.results.set(name, { found, differences: { count: 0, x: 0, y: 0 } });
-    }
+    this.results = names.map((name) => ({
+      name,
+      comparer: comparer(name),
+      found: programs.map(() => ({ ulp: 0, x: NaN, y: NaN })),
+      differences: { count: 0, x: NaN, y: NaN },
+    }));
   }
 
   /** Computes a chunk; comes back when the one before is compared. x and y are free again. */
   async add({ x, y }: Pairs): Promise<void> {
-    const inputs = this.names.includes('pow') ? { x, y } : { x };
+    const inputs = this.results.some(({ name }) => name === 'pow') ? { x, y } : { x };
     const outputs = await Promise.all(this.programs.map((p) => p.run(inputs, { batch: x.length })));
     await this.comparing;
     this.comparing = Promise.all(
-      this.names.map(async (name) => {
-        const { found } = this.results.get(name)!;
-        const results = outputs.map((out) => out[name] as Float32Array);
-        const floor = Math.min(...found.map(({ ulp }) => ulp));
-        this.take(name, await this.comparers.get(name)!.compare({ x, y, results, floor }));
+      this.results.map(async (result) => {
+        const floor = Math.min(...result.found.map(({ ulp }) => ulp));
+        const results = outputs.map((out) => out[result.name] as Float32Array);
+        take(result, await result.comparer.compare({ x, y, results, floor }));
       }),
     );
   }
 
-  private take(name: SweptName, news: { found: readonly Found[]; differences: Differences }): void {
-    const result = this.results.get(name)!;
-    news.found.forEach((one, i) => {
-      if (one.ulp > result.found[i]!.ulp) result.found[i] = one;
-    });
-    const count = result.differences.count + news.differences.count;
-    result.differences = { ...(result.differences.count ? result.differences : news.differences), count };
-  }
-
   async end(): Promise<void> {
     await this.comparing;
-    await Promise.all([...this.comparers.values()].map((c) => c.end()));
+    await Promise.all(this.results.map(({ comparer: worker }) => worker.end()));
     for (const p of this.programs) p.close();
   }
+}
+
+function take(result: Result, { found, differences }: Answer): void {
+  found.forEach((one, i) => {
+    if (one.ulp > (result.found[i]?.ulp ?? 0)) result.found[i] = one;
+  });
+  const first = result.differences.count > 0 ? result.differences : differences;
+  result.differences = { ...first, count: result.differences.count + differences.count };
 }
 
 /** How far a sweep came. */
@@ -179,7 +177,7 @@ function report(sweep: Sweep, devices: readonly Device[]): boolean {
   let good = true;
   const at = (name: SweptName, { x, y }: { x: number; y: number }): string =>
     name === 'pow' ? `${x}, ${y}` : `${x}`;
-  for (const [name, { found, differences }] of sweep.results) {
+  for (const { name, found, differences } of sweep.results) {
     const bound = swept[name].ulp;
     const errors = found.map((f, i) => `${devices[i]!.name} ${f.ulp.toFixed(3)} at ${at(name, f)}`);
     const above = found.some(({ ulp }) => ulp > bound);

@@ -29,7 +29,8 @@ interface Chunk {
   readonly floor: number;
 }
 
-interface Answer {
+/** What a chunk has. */
+export interface Answer {
   /** Of each device. */
   readonly found: readonly Found[];
   readonly differences: Differences;

@@ -6,8 +6,9 @@ export interface Span {
   readonly unit: 's' | 'min' | 'h' | 'day';
 }
 
-/** Two figures are enough: 0.4 s, 12 s, 3 min, 7 h, 4 days. */
+/** Two figures are enough: 0 s, 0.4 s, 12 s, 3 min, 7 h, 4 days. */
 export function span(seconds: number): Span {
+  if (seconds < 0.05) return { amount: '0', unit: 's' };
   if (seconds < 9.95) return { amount: seconds.toFixed(1), unit: 's' };
   if (seconds < 99.5) return { amount: seconds.toFixed(0), unit: 's' };
   const minutes = seconds / 60;

@@ -56,8 +56,8 @@ export class Progress {
   }
 
   private draw(line: string): void {
-    // A line that reached the last column would wrap, and could not be taken back.
-    this.terminal.write(`\r${cut(line, (this.terminal.columns ?? 80) - 1)}\x1b[K`);
+    // A line that reached the last column would wrap, and could not be taken back; a width of 0 is unknown.
+    this.terminal.write(`\r${cut(line, (this.terminal.columns || 80) - 1)}\x1b[K`);
     this.shown = true;
   }
 }

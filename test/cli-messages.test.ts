@@ -72,7 +72,7 @@ suite('figures', () => {
       return `${amount} ${unit}`;
     });
     assert.deepEqual(said, [
-      '0.0 s',
+      '0 s',
       '4.2 s',
       '10 s',
       '99 s',

@@ -254,7 +254,10 @@ suite('one memory', () => {
   test('evaluation and prediction use the trained weights themselves', async () => {
     await using device = await one();
     const data = heaps(300);
-    const model = sequential(dense(1000, { activation: 'tanh' }), dense(3, { activation: 'softmax' })).compile(classes(device));
+    const model = sequential(
+      dense(1000, { activation: 'tanh' }),
+      dense(3, { activation: 'softmax' }),
+    ).compile(classes(device));
     await model.fit(data);
     const { bytes } = device.stats();
     const { loss, accuracy } = await model.evaluate(data, { batchSize: 32 });

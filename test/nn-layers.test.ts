@@ -291,7 +291,7 @@ async function programOf({ layer, takes, gives }: Row) {
     { batch: most, inputs },
   );
   const start = {
-    x: some(count * sizeOf(takes), 0.3),
+    x: some(count * sizeOf(takes), 0.37),
     weights: some(count * sizeOf(gives), 1.7),
     ...Object.fromEntries(params.map(([p, t], i) => [p, some(sizeOf(t.shape), i + 5)])),
   };

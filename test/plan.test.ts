@@ -153,13 +153,7 @@ suite('plan: on paper', () => {
     assert.equal(new Set(made.offsets.values()).size, 3);
   });
 
-  test('guards are left free behind every buffer', () => {
-    const random = draw(203);
-    const { steps, buffers } = randomSteps(random);
-    const made = plan(tableOf(steps, buffers), buffers, new Set(), 256);
-    const ends = buffers.map((b) => [made.offsets.get(b)!, made.offsets.get(b)! + bytesOf(b) + 64 + 256] as const);
-    for (const [from, to] of ends)
-      for (const [other] of ends) assert.ok(other <= from || other >= to || other === from, 'a buffer begins in a guard');
+  test('nothing takes nothing', () => {
     assert.deepEqual(plan([], [], new Set()), { offsets: new Map(), bytes: 0 });
   });
 

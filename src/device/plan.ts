@@ -21,15 +21,15 @@ interface Life {
 /** Vector loads of the last elements may reach this far beyond them. */
 const slack = 64;
 
-/** Places for all buffers but `fixed` ones; `guard` extra bytes are left free behind each. */
-export function plan(table: readonly Entry[], buffers: readonly Buffer[], fixed: ReadonlySet<Buffer>, guard = 0): Plan {
+/** Places for all buffers but `fixed` ones. */
+export function plan(table: readonly Entry[], buffers: readonly Buffer[], fixed: ReadonlySet<Buffer>): Plan {
   const lives = lifetimes(table, buffers).filter((l) => !fixed.has(l.buffer));
   /** In rising order of offset. */
   const placed: { life: Life; offset: number; end: number }[] = [];
   const offsets = new Map<Buffer, number>();
   let bytes = 0;
   for (const life of lives.sort((a, b) => b.bytes - a.bytes || a.from - b.from)) {
-    const size = Math.ceil((life.bytes + slack + guard) / 64) * 64;
+    const size = Math.ceil((life.bytes + slack) / 64) * 64;
     let offset = 0;
     for (const p of placed) {
       if (p.offset >= offset + size) break;

@@ -10,7 +10,7 @@ import { at } from '../base/shape.ts';
 import type { Machine } from './code.ts';
 import { newBuffer, type Buffer, type ContractKernel, type Expr, type LoopKernel } from './kernel.ts';
 import { multiply, type Product } from './multiply.ts';
-import { tileLoop, type Tiled } from './tile-loop.ts';
+import { runsAlong, tileLoop, type Tiled } from './tile-loop.ts';
 import { withSum } from './merge.ts';
 
 /** Sums up to this long are one chain in f32; longer ones are cut into blocks of about half of it. */
@@ -87,7 +87,8 @@ function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
   const kernels: Tiled[] = [];
   const b = inPlace ? inPlacePanels(roles, width) : packed(roles, { width, panels }, machine, kernels);
   const shape: Product = { ...roles, b, tile: [rows, vectors], width, panels, count, depth };
-  if (depth <= longest) return [...kernels, multiply(shape, machine, { store: k.stores[0] })];
+  // What follows happens on the registers where its places lie side by side along the columns, too.
+  if (depth <= longest && runsAlong(k.stores[0], column)) return [...kernels, multiply(shape, machine, { store: k.stores[0] })];
   const first = at(over, 0);
   const inner = depth / first.size;
   const block = Math.max(1, Math.floor(longest / 4 / inner));

@@ -68,7 +68,8 @@ function store(e: Emitter, stores: readonly Store[], vector: Axis | undefined): 
 /** Steps between a load's lanes that are still worth a vector; a fold's own lanes are better than any but 0 and 1. */
 const gathers = [0, 1, 2, 3, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
-const runsAlong = (s: Store, a: Axis): boolean => {
+/** Whether neighbouring places along the axis can be lanes of a store. */
+export const runsAlong = (s: Store, a: Axis): boolean => {
   const folds = expressions([s.value]).some((x) => x.e === 'fold');
   return factorOf(s.index, a) === 1 && straight(s.value, a, folds ? [0, 1] : gathers);
 };

@@ -38,12 +38,9 @@ export interface Weight {
 /** Puts a built layer's first values on a device. */
 export function hold(device: Device, built: Held, seed: number): Memory {
   const put = (t: Tensor, name: string): Variable => {
-    const { node } = t;
-    assert(
-      node.kind === 'input' && node.data !== undefined,
-      () => `build: ${name} must hold numbers, got ${String(t)}`,
-    );
-    return device.variable(node.data, t.shape, { name, dtype: t.dtype });
+    const data = t.node.kind === 'input' ? t.node.data : undefined;
+    assert(data !== undefined, () => `build: ${name} must hold numbers, got ${String(t)}`);
+    return device.variable(data, t.shape, { name, dtype: t.dtype });
   };
   return {
     device,

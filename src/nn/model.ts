@@ -300,7 +300,11 @@ export class Model {
 
   /** Gives its memory and programs back now, and closes the device if the model opened it. */
   async close(): Promise<void> {
-    const [memory, training] = [await this.memory, await this.training];
+    const nothingMade = (): undefined => undefined;
+    const [memory, training] = [
+      await this.memory?.catch(nothingMade),
+      await this.training?.catch(nothingMade),
+    ];
     await this.kept.clear();
     release(memory, training);
     await (await this.own)?.close();
