@@ -9,29 +9,52 @@ import { adam, mnist, open, tutorial, type DeviceName } from '../src/index.ts';
 const slack = 0.002;
 const least = 0.983;
 
-const { values } = parseArgs({ options: { device: { type: 'string' }, threads: { type: 'string' }, seeds: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { device: { type: 'string' }, threads: { type: 'string' }, seeds: { type: 'string' } },
+});
 const seeds = Array.from({ length: Number(values.seeds ?? 11) }, (_, i) => i + 1);
-const median = (x: readonly number[]): number => [...x].sort((a, b) => a - b)[Math.floor(x.length / 2)] ?? NaN;
+const median = (x: readonly number[]): number =>
+  [...x].sort((a, b) => a - b)[Math.floor(x.length / 2)] ?? NaN;
 
-const device = await open({ device: values.device as DeviceName | undefined, threads: values.threads ? Number(values.threads) : undefined });
+const device = await open({
+  device: values.device as DeviceName | undefined,
+  threads: values.threads ? Number(values.threads) : undefined,
+});
 const { train, test } = await mnist();
-const keras = JSON.parse(readFileSync('test/fixtures/keras-tutorial.json', 'utf8')) as { median: number; accuracies: number[] };
+const keras = JSON.parse(readFileSync('test/fixtures/keras-tutorial.json', 'utf8')) as {
+  median: number;
+  accuracies: number[];
+};
 const accuracies: number[] = [];
 const seconds: number[] = [];
 for (const seed of seeds) {
   const model = tutorial();
-  model.compile({ optimizer: adam(), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'], device, seed });
+  model.compile({
+    optimizer: adam(),
+    loss: 'sparseCategoricalCrossentropy',
+    metrics: ['accuracy'],
+    device,
+    seed,
+  });
   const begin = performance.now();
   await model.fit(train, { epochs: 1, batchSize: 32 });
   seconds.push((performance.now() - begin) / 1000);
   const { accuracy } = await model.evaluate(test);
   accuracies.push(accuracy!);
-  console.log(`seed ${seed}: ${(100 * accuracy!).toFixed(2)} % in ${seconds.at(-1)!.toFixed(1)} s`);
+  console.log(`seed ${seed}: ${(100 * accuracy!).toFixed(2)} % in ${(seconds.at(-1) ?? NaN).toFixed(1)} s`);
   await model.close();
 }
 await device.close();
 const mid = median(accuracies);
-const report = { device: device.name, threads: device.threads, median: mid, keras: keras.median, epochSeconds: median(seconds), fastest: Math.min(...seconds), slowest: Math.max(...seconds) };
+const report = {
+  device: device.name,
+  threads: device.threads,
+  median: mid,
+  keras: keras.median,
+  epochSeconds: median(seconds),
+  fastest: Math.min(...seconds),
+  slowest: Math.max(...seconds),
+};
 console.log(JSON.stringify(report));
 if (mid < least || mid < keras.median - slack) {
   console.error(`the median ${mid} is below ${least} or ${slack} under Keras's ${keras.median}`);

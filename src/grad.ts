@@ -15,8 +15,11 @@ import { Tensor } from './tensor.ts';
 
 /** The gradients of one number (shape []) with respect to f32 tensors, in their shapes; zeros where it does not depend on one. */
 export function grad(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
-  check(loss.rank === 0 && loss.dtype === 'f32', () =>
-    `grad: the loss must be one f32 number, got ${loss.dtype} ${show(loss.shape)}; take its mean() or sum() first`);
+  check(
+    loss.rank === 0 && loss.dtype === 'f32',
+    () =>
+      `grad: the loss must be one f32 number, got ${loss.dtype} ${show(loss.shape)}; take its mean() or sum() first`,
+  );
   return pullBack([loss], [Tensor.fill(1)], wrt);
 }
 
@@ -26,12 +29,22 @@ const nothing: ReadonlySet<Node> = new Set();
  * The sum over outputs of (their gradient times their derivative) with respect to each of `wrt`; an undefined gradient
  * is 0. The nodes in `given` count as independent: nothing is pulled back through them.
  */
-export function pullBack(outputs: readonly Tensor[], gradients: readonly (Tensor | undefined)[], wrt: readonly Tensor[], given = nothing): Tensor[] {
-  for (const w of wrt) check(w.dtype === 'f32', () => `grad: needs f32 tensors to differentiate by, got ${String(w)}`);
-  const order = topological(outputs.map((t) => t.node), given);
+export function pullBack(
+  outputs: readonly Tensor[],
+  gradients: readonly (Tensor | undefined)[],
+  wrt: readonly Tensor[],
+  given = nothing,
+): Tensor[] {
+  for (const w of wrt)
+    check(w.dtype === 'f32', () => `grad: needs f32 tensors to differentiate by, got ${String(w)}`);
+  const order = topological(
+    outputs.map((t) => t.node),
+    given,
+  );
   const wanted = new Set(wrt.map((t) => t.node));
   const depends = new Set<Node>();
-  for (const n of order) if (wanted.has(n) || (!given.has(n) && n.src.some((s) => depends.has(s)))) depends.add(n);
+  for (const n of order)
+    if (wanted.has(n) || (!given.has(n) && n.src.some((s) => depends.has(s)))) depends.add(n);
 
   const sums = new Gradients();
   outputs.forEach((t, i) => sums.add(t.node, gradients[i]));
@@ -71,7 +84,8 @@ function spread(n: Node, sums: Gradients, depends: ReadonlySet<Node>): void {
   };
   if (n.kind === 'scan') {
     const parts = sums.partsOf(n);
-    if (parts.some((g) => g)) scanGrads(n, parts, pullBack, (s) => depends.has(s)).forEach((g, i) => sums.add(n.src[i]!, g));
+    if (parts.some((g) => g))
+      scanGrads(n, parts, pullBack, (s) => depends.has(s)).forEach((g, i) => sums.add(n.src[i]!, g));
     return;
   }
   const g = sums.of(n);

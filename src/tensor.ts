@@ -5,12 +5,24 @@
 // Axes may be counted from the end (-1 is the last). Shapes are outermost first: images are [N, H, W, C].
 import { check } from './base/check.ts';
 import { arrayOf, type Dtype, type TypedArray } from './base/dtype.ts';
-import { at, axesOf, axisOf, broadcast, range, same, show, sizeOf, type Extent, type Shape } from './base/shape.ts';
+import {
+  at,
+  axesOf,
+  axisOf,
+  broadcast,
+  range,
+  same,
+  show,
+  sizeOf,
+  type Extent,
+  type Shape,
+} from './base/shape.ts';
+import { Elements } from './graph/elements.ts';
 import { contractExtent, type ContractSpec } from './graph/contract.ts';
 import { folds, type FoldName } from './graph/fold.ts';
 import { fixed, node, type Node } from './graph/node.ts';
 import { scalar, type ScalarName } from './graph/scalar.ts';
-import { mostOf, view, type Move, type Pair } from './graph/view.ts';
+import { mostOf, rescale, view, type Move, type Pair } from './graph/view.ts';
 
 /** A tensor, or a number that stands for it wherever one operand is a tensor. */
 export type Operand = Tensor | number;
@@ -24,11 +36,20 @@ export type Axes = number | readonly number[];
 
 const noPair: Pair = [0, 0];
 
-export class Tensor {
+export class Tensor extends Elements {
   readonly node: Node;
 
   constructor(node: Node) {
+    super();
     this.node = node;
+  }
+
+  protected override get own(): Tensor {
+    return this;
+  }
+
+  protected override map(op: ScalarName, ...operands: readonly Operand[]): Tensor {
+    return Tensor.map(op, ...operands);
   }
 
   get shape(): Shape {
@@ -45,8 +66,10 @@ export class Tensor {
 
   /** A tensor of numbers, row-major; a typed array tells the element type, a list of numbers is f32. */
   static from(data: TypedArray | readonly number[], shape: Shape = [data.length], dtype?: Dtype): Tensor {
-    check(data.length === sizeOf(shape), () =>
-      `Tensor.from: ${show(shape)} needs ${sizeOf(shape)} numbers, got ${data.length}`);
+    check(
+      data.length === sizeOf(shape),
+      () => `Tensor.from: ${show(shape)} needs ${sizeOf(shape)} numbers, got ${data.length}`,
+    );
     const type = dtype ?? (data instanceof Int32Array ? 'i32' : data instanceof Uint8Array ? 'u8' : 'f32');
     const copy = arrayOf(type, data.length);
     copy.set(data);
@@ -61,7 +84,9 @@ export class Tensor {
 
   /** 0, 1, 2, ... along `axis` of a tensor of this shape, as i32. */
   static iota(shape: Shape, axis = 0): Tensor {
-    return new Tensor(node({ kind: 'iota', dtype: 'i32', axis: axisOf('iota', axis, shape.length) }, fixed(shape)));
+    return new Tensor(
+      node({ kind: 'iota', dtype: 'i32', axis: axisOf('iota', axis, shape.length) }, fixed(shape)),
+    );
   }
 
   /** The element's own place along `axis` of this tensor, as i32, in its shape. */
@@ -77,135 +102,28 @@ export class Tensor {
     const list = lift(op, operands);
     const typed = op === 'select' ? list.slice(1) : list;
     const dtype = at(typed, 0).dtype;
-    check(typed.every((t) => t.dtype === dtype), () =>
-      `${op}: needs operands of one type, got ${list.map((t) => t.dtype).join(' and ')}; convert one with to()`);
-    const takes = row.takes === 'any' || (row.takes === 'number' ? dtype === 'f32' || dtype === 'i32' : row.takes === dtype);
-    check(takes, () => `${op}: needs ${row.takes === 'number' ? 'f32 or i32' : row.takes}, got ${dtype}; convert it with to()`);
-    check(op !== 'select' || at(list, 0).dtype === 'bool', () => `where: the condition must be bool, got ${at(list, 0).dtype}`);
+    check(
+      typed.every((t) => t.dtype === dtype),
+      () =>
+        `${op}: needs operands of one type, got ${list.map((t) => t.dtype).join(' and ')}; convert one with to()`,
+    );
+    const takes =
+      row.takes === 'any' ||
+      (row.takes === 'number' ? dtype === 'f32' || dtype === 'i32' : row.takes === dtype);
+    check(
+      takes,
+      () =>
+        `${op}: needs ${row.takes === 'number' ? 'f32 or i32' : row.takes}, got ${dtype}; convert it with to()`,
+    );
+    check(
+      op !== 'select' || at(list, 0).dtype === 'bool',
+      () => `where: the condition must be bool, got ${at(list, 0).dtype}`,
+    );
     const extent = list.map((t): Extent => t.node).reduce((a, b) => broadcast(op, a, b));
     const src = list.map((t) => t.expandExtent(extent).node);
-    return new Tensor(node({ kind: 'map', op, dtype: row.gives === 'same' ? dtype : row.gives }, extent, src));
-  }
-
-  neg(): Tensor {
-    return Tensor.map('neg', this);
-  }
-  abs(): Tensor {
-    return Tensor.map('abs', this);
-  }
-  sign(): Tensor {
-    return Tensor.map('sign', this);
-  }
-  floor(): Tensor {
-    return Tensor.map('floor', this);
-  }
-  ceil(): Tensor {
-    return Tensor.map('ceil', this);
-  }
-  /** To the nearest whole number, ties to even. */
-  round(): Tensor {
-    return Tensor.map('round', this);
-  }
-  sqrt(): Tensor {
-    return Tensor.map('sqrt', this);
-  }
-  rsqrt(): Tensor {
-    return Tensor.map('rsqrt', this);
-  }
-  exp(): Tensor {
-    return Tensor.map('exp', this);
-  }
-  expm1(): Tensor {
-    return Tensor.map('expm1', this);
-  }
-  log(): Tensor {
-    return Tensor.map('log', this);
-  }
-  log1p(): Tensor {
-    return Tensor.map('log1p', this);
-  }
-  sin(): Tensor {
-    return Tensor.map('sin', this);
-  }
-  cos(): Tensor {
-    return Tensor.map('cos', this);
-  }
-  tanh(): Tensor {
-    return Tensor.map('tanh', this);
-  }
-  sigmoid(): Tensor {
-    return Tensor.map('sigmoid', this);
-  }
-  softplus(): Tensor {
-    return Tensor.map('softplus', this);
-  }
-  erf(): Tensor {
-    return Tensor.map('erf', this);
-  }
-  relu(): Tensor {
-    return Tensor.map('relu', this);
-  }
-  not(): Tensor {
-    return Tensor.map('not', this);
-  }
-
-  add(y: Operand): Tensor {
-    return Tensor.map('add', this, y);
-  }
-  sub(y: Operand): Tensor {
-    return Tensor.map('sub', this, y);
-  }
-  mul(y: Operand): Tensor {
-    return Tensor.map('mul', this, y);
-  }
-  div(y: Operand): Tensor {
-    return Tensor.map('div', this, y);
-  }
-  rem(y: Operand): Tensor {
-    return Tensor.map('rem', this, y);
-  }
-  pow(y: Operand): Tensor {
-    return Tensor.map('pow', this, y);
-  }
-  max2(y: Operand): Tensor {
-    return Tensor.map('max', this, y);
-  }
-  min2(y: Operand): Tensor {
-    return Tensor.map('min', this, y);
-  }
-  less(y: Operand): Tensor {
-    return Tensor.map('less', this, y);
-  }
-  lessEqual(y: Operand): Tensor {
-    return Tensor.map('lessEqual', this, y);
-  }
-  greater(y: Operand): Tensor {
-    return Tensor.map('less', y, this);
-  }
-  greaterEqual(y: Operand): Tensor {
-    return Tensor.map('lessEqual', y, this);
-  }
-  equal(y: Operand): Tensor {
-    return Tensor.map('equal', this, y);
-  }
-  notEqual(y: Operand): Tensor {
-    return Tensor.map('equal', this, y).not();
-  }
-  and(y: Tensor): Tensor {
-    return Tensor.map('and', this, y);
-  }
-  or(y: Tensor): Tensor {
-    return Tensor.map('or', this, y);
-  }
-
-  /** This where the condition (bool) holds, `other` elsewhere. */
-  where(condition: Tensor, other: Operand): Tensor {
-    return Tensor.map('select', condition, this, other);
-  }
-
-  /** low where less than low, high where more than high. */
-  clip(low: number, high: number): Tensor {
-    return this.max2(low).min2(high);
+    return new Tensor(
+      node({ kind: 'map', op, dtype: row.gives === 'same' ? dtype : row.gives }, extent, src),
+    );
   }
 
   /** The elements as another type: to i32 and u8 towards zero and saturating at 32 bits, to bool as "not 0". */
@@ -223,10 +141,16 @@ export class Tensor {
     check(numbers, () => `${op}: needs f32 or i32, got ${this.dtype}; convert it with to()`);
     if (list.length === 0 && op !== 'argmax' && op !== 'argmin') return this;
     const rest = range(this.rank).filter((i) => !list.includes(i));
-    const extent = { shape: rest.map((i) => at(this.shape, i)), scale: rest.map((i) => at(this.node.scale, i)) };
-    const y = new Tensor(node({ kind: 'fold', op, axes: list, dtype: folds[op].to ?? this.dtype }, extent, [this.node]));
+    const extent = {
+      shape: rest.map((i) => at(this.shape, i)),
+      scale: rest.map((i) => at(this.node.scale, i)),
+    };
+    const y = new Tensor(
+      node({ kind: 'fold', op, axes: list, dtype: folds[op].to ?? this.dtype }, extent, [this.node]),
+    );
     if (!keep) return y;
-    const kept = (of: readonly number[], one: number): number[] => of.map((d, i) => (list.includes(i) ? one : d));
+    const kept = (of: readonly number[], one: number): number[] =>
+      of.map((d, i) => (list.includes(i) ? one : d));
     return y.reshapeExtent({ shape: kept(this.shape, 1), scale: kept(this.node.scale, 0) });
   }
 
@@ -259,19 +183,27 @@ export class Tensor {
   /** How many elements the axes hold, as a number or, over a batch axis, a run-time f32. */
   countOf(axes: readonly number[]): Operand {
     const batch = axes.filter((i) => at(this.node.scale, i) > 0);
-    const whole = axes.reduce((n, i) => n * (batch.includes(i) ? at(this.node.scale, i) : at(this.shape, i)), 1);
+    const whole = axes.reduce(
+      (n, i) => n * (batch.includes(i) ? at(this.node.scale, i) : at(this.shape, i)),
+      1,
+    );
     if (batch.length === 0) return whole;
-    check(batch.length === 1, () => `mean: needs at most one batch axis, got ${batch.length} in ${show(this.shape)}`);
+    check(
+      batch.length === 1,
+      () => `mean: needs at most one batch axis, got ${batch.length} in ${show(this.shape)}`,
+    );
     return new Tensor(node({ kind: 'count', per: whole, most: mostOf(this.node), dtype: 'f32' }, fixed([])));
   }
 
   /** The row-major place of each element within the axes, as i32, in this shape. */
   place(axes: readonly number[]): Tensor {
-    let [place, stride]: [Tensor | undefined, number] = [undefined, 1];
+    let [place, stride]: [Tensor | undefined, Operand] = [undefined, 1];
     for (const axis of [...axes].reverse()) {
       const here = this.iota(axis).mul(stride);
       place = place ? place.add(here) : here;
-      stride *= at(this.shape, axis);
+      const n = this.countOf([axis]);
+      if (typeof n === 'number') stride = typeof stride === 'number' ? stride * n : stride.mul(n);
+      else stride = n.to('i32').mul(stride);
     }
     return place ?? Tensor.fill(0, [], 'i32').expandTo(this);
   }
@@ -281,7 +213,9 @@ export class Tensor {
     const rest = range(this.rank).filter((i) => !axes.includes(i));
     const n = axes.reduce((p, i) => p * at(this.shape, i), 1);
     const flat = this.permute([...rest, ...axes]);
-    const rows = flat.reshape([...flat.shape.slice(0, rest.length), 1, n]).expand([...flat.shape.slice(0, rest.length), n, n]);
+    const rows = flat
+      .reshape([...flat.shape.slice(0, rest.length), 1, n])
+      .expand([...flat.shape.slice(0, rest.length), n, n]);
     const own = rows.iota(-1).equal(rows.iota(-2));
     const others = Tensor.fill(1).expandTo(rows).where(own, rows).prod(-1);
     const order = [...rest, ...axes];
@@ -292,7 +226,9 @@ export class Tensor {
 
   /** A row of graph/view.ts. */
   move(move: Move): Tensor {
-    return new Tensor(node({ kind: 'view', move, dtype: this.dtype }, view(move).extent(move, this.node), [this.node]));
+    return new Tensor(
+      node({ kind: 'view', move, dtype: this.dtype }, view(move).extent(move, this.node), [this.node]),
+    );
   }
 
   /** The same elements, row-major, in another shape; one size may be -1: what is left. A batch axis stays outermost. */
@@ -300,8 +236,12 @@ export class Tensor {
     const known = shape.reduce((n, d) => (d === -1 ? n : n * d), 1);
     const open = shape.filter((d) => d === -1).length;
     const total = sizeOf(this.shape);
-    check(open <= 1 && (open === 0 || (known > 0 && total % known === 0)), () =>
-      `reshape: ${show(this.shape)} has ${total} elements, cannot fill ${show(shape)}`);
+    check(
+      shape.every((d) => d >= -1 && Number.isInteger(d)) &&
+        open <= 1 &&
+        (open === 0 || (known > 0 && total % known === 0)),
+      () => `reshape: ${show(this.shape)} has ${total} elements, cannot fill ${show(shape)}`,
+    );
     const full = shape.map((d) => (d === -1 ? total / known : d));
     return this.reshapeExtent({ shape: full, scale: rescale(this.node, full) });
   }
@@ -313,20 +253,30 @@ export class Tensor {
   /** Reshape to an extent that already says which axis is the batch. */
   reshapeExtent(extent: Extent): Tensor {
     const already = same(extent.shape, this.shape) && same(extent.scale, this.node.scale);
-    return already ? this : this.move({ to: 'reshape', extent: { shape: extent.shape, scale: extent.scale } });
+    return already
+      ? this
+      : this.move({ to: 'reshape', extent: { shape: extent.shape, scale: extent.scale } });
   }
 
   /** Axis i of the result is axis order[i] of this tensor. */
   permute(order: readonly number[]): Tensor {
-    return order.every((axis, i) => axis === i) && order.length === this.rank ? this : this.move({ to: 'permute', order });
+    return order.every((axis, i) => axis === i) && order.length === this.rank
+      ? this
+      : this.move({ to: 'permute', order });
   }
 
   /** Axes of size 1, and missing ones in front, repeated to fill the shape. */
   expand(shape: Shape): Tensor {
-    const wanted = broadcast('expand', this.node, fixed(shape.map((d, i) => {
-      const own = i - (shape.length - this.rank);
-      return own >= 0 && at(this.node.scale, own) > 0 ? 1 : d;
-    })));
+    const wanted = broadcast(
+      'expand',
+      this.node,
+      fixed(
+        shape.map((d, i) => {
+          const own = i - (shape.length - this.rank);
+          return own >= 0 && at(this.node.scale, own) > 0 ? 1 : d;
+        }),
+      ),
+    );
     check(same(wanted.shape, shape), () => `expand: cannot repeat ${show(this.shape)} to ${show(shape)}`);
     return this.expandExtent(wanted);
   }
@@ -340,13 +290,18 @@ export class Tensor {
     if (same(extent.shape, this.shape) && same(extent.scale, this.node.scale)) return this;
     const missing = extent.shape.length - this.rank;
     const ones = range(missing).map(() => 1);
-    const wide = this.reshapeExtent({ shape: [...ones, ...this.shape], scale: [...ones.map(() => 0), ...this.node.scale] });
+    const wide = this.reshapeExtent({
+      shape: [...ones, ...this.shape],
+      scale: [...ones.map(() => 0), ...this.node.scale],
+    });
     return wide.move({ to: 'expand', extent: { shape: extent.shape, scale: extent.scale } });
   }
 
   /** The axes along which `g`, of a broadcast shape, repeats this tensor. */
   repeatedAxes(g: Tensor): number[] {
-    return range(this.rank).filter((i) => this.shape[i] !== g.shape[i] || this.node.scale[i] !== g.node.scale[i]);
+    return range(this.rank).filter(
+      (i) => this.shape[i] !== g.shape[i] || this.node.scale[i] !== g.node.scale[i],
+    );
   }
 
   /** Zeros put before and after each axis: one [before, after] an axis. */
@@ -360,10 +315,15 @@ export class Tensor {
   }
 
   private resize(to: 'pad' | 'crop', by: readonly Pair[]): Tensor {
-    check(by.length === this.rank && by.every(([p, q]) => p >= 0 && q >= 0 && Number.isInteger(p + q)), () =>
-      `${to}: needs a pair of whole numbers from 0 for each axis of ${show(this.shape)}, got ${by.map(show).join(' ')}`);
-    check(by.every(([p, q], i) => p + q === 0 || this.node.scale[i] === 0), () =>
-      `${to}: cannot change the batch axis of ${show(this.shape)} by ${by.map(show).join(' ')}`);
+    check(
+      by.length === this.rank && by.every(([p, q]) => p >= 0 && q >= 0 && Number.isInteger(p + q)),
+      () =>
+        `${to}: needs a pair of whole numbers from 0 for each axis of ${show(this.shape)}, got ${by.map(show).join(' ')}`,
+    );
+    check(
+      by.every(([p, q], i) => p + q === 0 || this.node.scale[i] === 0),
+      () => `${to}: cannot change the batch axis of ${show(this.shape)} by ${by.map(show).join(' ')}`,
+    );
     if (by.every(([p, q]) => p + q === 0)) return this;
     return this.move({ to, by, per: by.map(() => noPair) });
   }
@@ -392,12 +352,17 @@ export class Tensor {
 
   /** The general sum of products of graph/contract.ts. */
   contract(other: Tensor, spec: ContractSpec): Tensor {
-    check(this.dtype === 'f32' && other.dtype === 'f32', () => `contract: needs f32, got ${this.dtype} and ${other.dtype}; convert with to('f32')`);
-    return new Tensor(node({ kind: 'contract', spec, dtype: 'f32' }, contractExtent(spec), [this.node, other.node]));
+    check(
+      this.dtype === 'f32' && other.dtype === 'f32',
+      () => `contract: needs f32, got ${this.dtype} and ${other.dtype}; convert with to('f32')`,
+    );
+    return new Tensor(
+      node({ kind: 'contract', spec, dtype: 'f32' }, contractExtent(spec), [this.node, other.node]),
+    );
   }
 
   /** For error messages and debugging: what it is, never its numbers. */
-  toString(): string {
+  override toString(): string {
     return `Tensor(${this.dtype} ${show(this.shape)})`;
   }
 }
@@ -409,22 +374,10 @@ function lift(call: string, operands: readonly Operand[]): Tensor[] {
   return operands.map((x) => {
     if (x instanceof Tensor) return x;
     check(typeof x === 'number', () => `${call}: needs a tensor or a number, got ${typeof x}`);
+    check(
+      dtype === 'f32' || Number.isInteger(x),
+      () => `${call}: needs a whole number beside ${dtype}, got ${x}; convert the tensor with to('f32')`,
+    );
     return Tensor.fill(x, [], dtype);
   });
-}
-
-/** Which axis of a new shape is the batch: the one that takes over its place from the front. */
-function rescale(from: Extent, to: Shape): number[] {
-  const scale = to.map(() => 0);
-  const batch = from.scale.findIndex((k) => k > 0);
-  if (batch < 0) return scale;
-  const before = sizeOf(from.shape.slice(0, batch));
-  let [i, skipped] = [0, 1];
-  while (i < to.length && skipped < before) skipped *= at(to, i++);
-  const most = mostOf(from);
-  while (i < to.length && (to[i] === 1 && most !== 1)) i++;
-  check(skipped === before && i < to.length && at(to, i) % most === 0, () =>
-    `reshape: the batch axis of ${show(from.shape)} must stay a whole axis, got ${show(to)}`);
-  scale[i] = at(to, i) / most;
-  return scale;
 }

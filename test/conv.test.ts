@@ -64,7 +64,13 @@ const optionsOf = ({ strides, dilation, padding }: Setup): ConvOptions => ({
 const integers = (n: number, d: Draw): number[] => range(n).map(() => d.whole(-4, 4));
 
 /** Windows of one direction: how many, and the zeros in front. Keras's rule for 'same'. */
-function along(size: number, window: number, stride: number, dilation: number, same: boolean): [count: number, before: number] {
+function along(
+  size: number,
+  window: number,
+  stride: number,
+  dilation: number,
+  same: boolean,
+): [count: number, before: number] {
   const reach = (window - 1) * dilation + 1;
   if (!same) return [Math.floor((size - reach) / stride) + 1, 0];
   const count = Math.ceil(size / stride);
@@ -80,7 +86,13 @@ interface Results {
 }
 
 /** y, and the gradients of dot(y, u): one walk over every product. `deep` convolves each channel on its own. */
-function byDefinition(s: Setup, x: readonly number[], kernel: readonly number[], d: Draw, deep: boolean): Results {
+function byDefinition(
+  s: Setup,
+  x: readonly number[],
+  kernel: readonly number[],
+  d: Draw,
+  deep: boolean,
+): Results {
   const [n, h, w, c] = s.x;
   const [p, q, f] = s.k;
   const [[sh, sw], [dh, dw]] = [s.strides ?? [1, 1], s.dilation ?? [1, 1]];
@@ -89,7 +101,11 @@ function byDefinition(s: Setup, x: readonly number[], kernel: readonly number[],
   const out = deep ? c * f : f;
   const shape: Four = [n, rows, columns, out];
   const u = integers(sizeOf(shape), d);
-  const [y, dx, dk] = [sizeOf(shape), sizeOf(s.x), kernel.length].map((size) => range(size).map(() => 0)) as [number[], number[], number[]];
+  const [y, dx, dk] = [sizeOf(shape), sizeOf(s.x), kernel.length].map((size) => range(size).map(() => 0)) as [
+    number[],
+    number[],
+    number[],
+  ];
   for (let b = 0; b < n; b++)
     for (let i = 0; i < rows; i++)
       for (let j = 0; j < columns; j++)
@@ -123,7 +139,10 @@ async function exact(f: typeof conv2d, deep: boolean, purpose: number): Promise<
     return { what: name(s), expected, graphs: [y, dx, dk] };
   });
   for (const device of devices.all) {
-    const out = await values(device, cases.flatMap((c) => c.graphs));
+    const out = await values(
+      device,
+      cases.flatMap((c) => c.graphs),
+    );
     cases.forEach(({ what, expected }, i) => {
       assertSame(out[3 * i]!, expected.y, `${what}: result on ${device.name}`);
       assertSame(out[3 * i + 1]!, expected.dx, `${what}: gradient by images on ${device.name}`);
@@ -139,26 +158,45 @@ suite('convolutions', () => {
 
   test('conv2dTranspose is the transpose of conv2d: dot(conv(z), x) = dot(z, transpose(x))', async () => {
     const d = draw(62);
-    const cases = ([
-      [[2, 4, 5, 3], [3, 3], 1, 1, 'same'], [[2, 4, 5, 3], [3, 3], 1, 1, 'valid'], [[1, 4, 3, 2], [4, 4], 2, 1, 'same'],
-      [[1, 4, 3, 2], [5, 5], 2, 1, 'same'], [[1, 3, 3, 2], [3, 3], 3, 1, 'valid'], [[1, 3, 4, 2], [2, 2], 3, 1, 'valid'],
-      [[1, 3, 4, 2], [2, 2], 3, 1, 'same'], [[1, 4, 4, 2], [1, 1], 2, 1, 'same'], [[1, 4, 4, 2], [3, 2], 1, 2, 'valid'], [[1, 7, 7, 16], [4, 4], 2, 1, 'same'],
-    ] as const).map(([shape, [p, q], strides, dilation, padding]) => {
+    const cases = (
+      [
+        [[2, 4, 5, 3], [3, 3], 1, 1, 'same'],
+        [[2, 4, 5, 3], [3, 3], 1, 1, 'valid'],
+        [[1, 4, 3, 2], [4, 4], 2, 1, 'same'],
+        [[1, 4, 3, 2], [5, 5], 2, 1, 'same'],
+        [[1, 3, 3, 2], [3, 3], 3, 1, 'valid'],
+        [[1, 3, 4, 2], [2, 2], 3, 1, 'valid'],
+        [[1, 3, 4, 2], [2, 2], 3, 1, 'same'],
+        [[1, 4, 4, 2], [1, 1], 2, 1, 'same'],
+        [[1, 4, 4, 2], [3, 2], 1, 2, 'valid'],
+        [[1, 7, 7, 16], [4, 4], 2, 1, 'same'],
+      ] as const
+    ).map(([shape, [p, q], strides, dilation, padding]) => {
       const filters = 4;
       const options = { strides, dilation, padding };
       const x = Tensor.from(integers(sizeOf(shape), d), shape);
       const kernel = Tensor.from(integers(p * q * filters * shape[3], d), [p, q, filters, shape[3]]);
       const y = conv2dTranspose(x, kernel, options);
-      const size = (n: number, k: number): number => (padding === 'same' ? n * strides : (n - 1) * strides + Math.max((k - 1) * dilation + 1, strides));
+      const size = (n: number, k: number): number =>
+        padding === 'same' ? n * strides : (n - 1) * strides + Math.max((k - 1) * dilation + 1, strides);
       const big = [shape[0], size(shape[1], p), size(shape[2], q), filters];
       assert.deepEqual(y.shape, big);
       const z = Tensor.from(integers(sizeOf(big), d), big);
       const there = conv2d(z, kernel, options);
       assert.deepEqual(there.shape, shape);
-      return { what: `${shape.join()} ${p}x${q} strides ${strides} ${padding}`, left: there.mul(x).sum(), right: z.mul(y).sum(), y, back: grad(there.mul(x).sum(), [z])[0]! };
+      return {
+        what: `${shape.join()} ${p}x${q} strides ${strides} ${padding}`,
+        left: there.mul(x).sum(),
+        right: z.mul(y).sum(),
+        y,
+        back: grad(there.mul(x).sum(), [z])[0]!,
+      };
     });
     for (const device of devices.all) {
-      const out = await values(device, cases.flatMap((c) => [c.left, c.right, c.y, c.back]));
+      const out = await values(
+        device,
+        cases.flatMap((c) => [c.left, c.right, c.y, c.back]),
+      );
       cases.forEach(({ what }, i) => {
         assertSame(out[4 * i]!, out[4 * i + 1]!, `${what} on ${device.name}`);
         assertSame(out[4 * i + 2]!, out[4 * i + 3]!, `${what}: the image's gradient on ${device.name}`);
@@ -177,9 +215,13 @@ suite('convolutions', () => {
     ] as const;
     for (const [shape, kernel, options] of layers) {
       const [x, k] = [d.tensor(shape), d.tensor(kernel)];
-      const y = conv2d(x, k, options).add(d.tensor([kernel[3]])).relu();
+      const y = conv2d(x, k, options)
+        .add(d.tensor([kernel[3]]))
+        .relu();
       all[`[${shape.join()}] by [${kernel.join()}]`] = y;
-      grad(weighted(y), [x, k]).forEach((g, i) => (all[`[${shape.join()}] by [${kernel.join()}], gradient ${i}`] = g));
+      grad(weighted(y), [x, k]).forEach(
+        (g, i) => (all[`[${shape.join()}] by [${kernel.join()}], gradient ${i}`] = g),
+      );
     }
     const [x, k] = [d.tensor([1, 4, 4, 16]), d.tensor([4, 4, 8, 16])];
     const up = conv2dTranspose(x, k, { strides: 2, padding: 'same' });

@@ -6,17 +6,28 @@ import { range, sizeOf, type Shape } from '../src/base/shape.ts';
 import { folds, type FoldName } from '../src/graph/fold.ts';
 import { grad } from '../src/grad.ts';
 import { Tensor } from '../src/tensor.ts';
-import { agree, assertClose, assertEqualGraphs, assertSame, draw, openAll, slopePairs, values } from './helpers.ts';
+import {
+  agree,
+  assertClose,
+  assertEqualGraphs,
+  assertSame,
+  draw,
+  openAll,
+  slopePairs,
+  values,
+} from './helpers.ts';
 
 const devices = await openAll();
 after(() => devices.close());
 
 const names = Object.keys(folds) as FoldName[];
-const subsets = (n: number): number[][] => range(2 ** n).map((bits) => range(n).filter((i) => bits & (1 << i)));
+const subsets = (n: number): number[][] =>
+  range(2 ** n).map((bits) => range(n).filter((i) => bits & (1 << i)));
 
 /** Rounding only shows where elements are added or multiplied: the rest is exact. */
 const compare = (actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void => {
-  if (/^(sum|prod|mean)/.test(what) && actual instanceof Float32Array) assertClose(actual, expected, { rtol: 2e-6, atol: 2e-6, what });
+  if (/^(sum|prod|mean)/.test(what) && actual instanceof Float32Array)
+    assertClose(actual, expected, { rtol: 2e-6, atol: 2e-6, what });
   else assertSame(actual, expected, what);
 };
 
@@ -40,15 +51,21 @@ suite('folds', () => {
     const all: Record<string, Tensor> = {};
     for (const op of names)
       for (const shape of shapes)
-        for (const axes of shape.length === 1 ? [[0]] : [[shape.length - 1], [0], range(shape.length), [0, shape.length - 1]]) {
+        for (const axes of shape.length === 1
+          ? [[0]]
+          : [[shape.length - 1], [0], range(shape.length), [0, shape.length - 1]]) {
           const x = op === 'prod' ? d.tensor(shape, 0.99, 1.01) : d.tensor(shape, -0.2, 1);
           all[`${op} of [${shape.join()}] over [${axes.join()}]`] = x.fold(op, axes);
           const wholes = Int32Array.from({ length: sizeOf(shape) }, () => d.whole(-(2 ** 31), 2 ** 31 - 1));
-          all[`${op} of [${shape.join()}] i32 over [${axes.join()}]`] = Tensor.from(wholes, shape).fold(op, axes);
+          all[`${op} of [${shape.join()}] i32 over [${axes.join()}]`] = Tensor.from(wholes, shape).fold(
+            op,
+            axes,
+          );
         }
     await agree(devices, all, (actual, expected, what) => {
       // A product's error grows with its factors: one rounding each.
-      if (what.startsWith('prod') && actual instanceof Float32Array) assertClose(actual, expected, { rtol: 5e-5, what });
+      if (what.startsWith('prod') && actual instanceof Float32Array)
+        assertClose(actual, expected, { rtol: 5e-5, what });
       else compare(actual, expected, what);
     });
   });
@@ -76,7 +93,10 @@ suite('folds', () => {
 
   test('ties: the first place, row-major over the folded axes, short and in lanes', async () => {
     const x = Tensor.from([3, 1, 3, 2, 3, 3, 1, 1], [2, 2, 2]);
-    const long = Tensor.from(range(100).map((i) => (i === 17 || i === 63 ? 9 : i === 30 || i === 31 ? -9 : 0)), [2, 50]);
+    const long = Tensor.from(
+      range(100).map((i) => (i === 17 || i === 63 ? 9 : i === 30 || i === 31 ? -9 : 0)),
+      [2, 50],
+    );
     const told: readonly (readonly [string, Tensor, readonly number[]])[] = [
       ['argmax all', x.argmax(), [0]],
       ['argmin all', x.argmin(), [1]],
@@ -91,19 +111,38 @@ suite('folds', () => {
       ['argmax no axes', x.argmax([]), range(8).map(() => 0)],
     ];
     for (const device of devices.all) {
-      const out = await values(device, told.map(([, t]) => t));
+      const out = await values(
+        device,
+        told.map(([, t]) => t),
+      );
       told.forEach(([what, , expected], i) => assertSame(out[i]!, expected, `${what} on ${device.name}`));
     }
   });
 
   test('of no elements: the start of each row', async () => {
     const starts = names.map((op) => folds[op].start);
-    const wholes: Readonly<Record<FoldName, number>> = { sum: 0, prod: 1, max: -(2 ** 31), min: 2 ** 31 - 1, argmax: 0, argmin: 0 };
+    const wholes: Readonly<Record<FoldName, number>> = {
+      sum: 0,
+      prod: 1,
+      max: -(2 ** 31),
+      min: 2 ** 31 - 1,
+      argmax: 0,
+      argmin: 0,
+    };
     const x = Tensor.from([], [2, 0]);
     for (const device of devices.all) {
-      const f32 = await values(device, names.map((op) => x.fold(op, 1)));
-      const i32 = await values(device, names.map((op) => x.to('i32').fold(op, 1)));
-      const none = await values(device, names.map((op) => x.fold(op, 0)));
+      const f32 = await values(
+        device,
+        names.map((op) => x.fold(op, 1)),
+      );
+      const i32 = await values(
+        device,
+        names.map((op) => x.to('i32').fold(op, 1)),
+      );
+      const none = await values(
+        device,
+        names.map((op) => x.fold(op, 0)),
+      );
       names.forEach((op, i) => {
         assertSame(f32[i]!, [starts[i]!, starts[i]!], `${op} on ${device.name}`);
         assertSame(i32[i]!, [wholes[op], wholes[op]], `${op} of i32 on ${device.name}`);
@@ -126,14 +165,26 @@ suite('folds', () => {
     for (const op of names) {
       if (folds[op].grad === null) continue;
       const all = subsets(3).map((axes) =>
-        slopePairs(`${op} over [${axes.join()}]`, (x) => x.mul(x).add(x).fold(op, axes), [d.tensor([2, 3, 4], 0.5, 1.5)]));
-      await assertEqualGraphs(devices, Object.assign({}, ...all) as (typeof all)[number], { rtol: 1e-5, atol: 1e-5 });
+        slopePairs(`${op} over [${axes.join()}]`, (x) => x.mul(x).add(x).fold(op, axes), [
+          d.tensor([2, 3, 4], 0.5, 1.5),
+        ]),
+      );
+      await assertEqualGraphs(devices, Object.assign({}, ...all) as (typeof all)[number], {
+        rtol: 1e-5,
+        atol: 1e-5,
+      });
     }
   });
 
   test('the gradient of a product is the product of the others, with none, one and two zeros among them', async () => {
     const x = Tensor.from([2, 3, 5, 2, 0, 5, 0, 0, 5], [3, 3]);
-    const [g] = grad(x.prod(1).mul(Tensor.from([1, 10, 100])).sum(), [x]) as [Tensor];
+    const [g] = grad(
+      x
+        .prod(1)
+        .mul(Tensor.from([1, 10, 100]))
+        .sum(),
+      [x],
+    ) as [Tensor];
     // Its gradient again: for each pair the product of the third.
     const [gg] = grad(g.mul(Tensor.from([1, 0, 0, 1, 0, 0, 1, 0, 0], [3, 3])).sum(), [x]) as [Tensor];
     for (const device of devices.all) {
@@ -146,14 +197,33 @@ suite('folds', () => {
   test('the gradient of max and min goes to the first of equals, and to the first NaN', async () => {
     const x = Tensor.from([1, 3, 3, 2, 1, 1, NaN, 1, NaN], [3, 3]);
     const w = Tensor.from([1, 10, 100]);
-    const list = [grad(x.max(1).mul(w).sum(), [x])[0]!, grad(x.min(1).mul(w).sum(), [x])[0]!, grad(x.max().mul(7), [x])[0]!, grad(x.max([]).mul(2).sum(), [x])[0]!];
-    const expected = [[0, 1, 0, 10, 0, 0, 100, 0, 0], [1, 0, 0, 0, 10, 0, 100, 0, 0], [0, 0, 0, 0, 0, 0, 7, 0, 0], range(9).map(() => 2)];
-    for (const device of devices.all) (await values(device, list)).forEach((v, i) => assertSame(v, expected[i]!, `${i} on ${device.name}`));
+    const list = [
+      grad(x.max(1).mul(w).sum(), [x])[0]!,
+      grad(x.min(1).mul(w).sum(), [x])[0]!,
+      grad(x.max().mul(7), [x])[0]!,
+      grad(x.max([]).mul(2).sum(), [x])[0]!,
+    ];
+    const expected = [
+      [0, 1, 0, 10, 0, 0, 100, 0, 0],
+      [1, 0, 0, 0, 10, 0, 100, 0, 0],
+      [0, 0, 0, 0, 0, 0, 7, 0, 0],
+      range(9).map(() => 2),
+    ];
+    for (const device of devices.all)
+      (await values(device, list)).forEach((v, i) => assertSame(v, expected[i]!, `${i} on ${device.name}`));
   });
 
   test('mean over axes is the sum by their count', async () => {
     const x = draw(44).tensor([3, 4, 5]);
-    await assertEqualGraphs(devices, Object.fromEntries(subsets(3).map((axes) =>
-      [`[${axes.join()}]`, [x.mean(axes), x.sum(axes).mul(1 / axes.reduce((n, i) => n * x.shape[i]!, 1))] as const])), { rtol: 1e-6 });
+    await assertEqualGraphs(
+      devices,
+      Object.fromEntries(
+        subsets(3).map((axes) => [
+          `[${axes.join()}]`,
+          [x.mean(axes), x.sum(axes).mul(1 / axes.reduce((n, i) => n * x.shape[i]!, 1))] as const,
+        ]),
+      ),
+      { rtol: 1e-6 },
+    );
   });
 });

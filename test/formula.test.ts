@@ -2,7 +2,26 @@
 // negative parts too; its bounds hold; equal texts are equal formulas.
 import { suite, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { axis, bounds, evaluate, factorOf, held, int, minus, modulo, newAxis, over, plus, substitute, symbol, text, times, type Atom, type Axis, type Index } from '../src/base/formula.ts';
+import {
+  axis,
+  bounds,
+  evaluate,
+  factorOf,
+  held,
+  int,
+  minus,
+  modulo,
+  newAxis,
+  over,
+  plus,
+  substitute,
+  symbol,
+  text,
+  times,
+  type Atom,
+  type Axis,
+  type Index,
+} from '../src/base/formula.ts';
 import { range } from '../src/base/shape.ts';
 import { draw, seed, type Draw } from './helpers.ts';
 
@@ -21,7 +40,11 @@ const remainder = (x: number, k: number): number => x - k * floored(x, k);
 const axes = [2, 3, 4, 6, 7, 8, 12].map((n) => newAxis(n));
 const count = symbol(0, 9);
 const row = held({}, 5);
-const atoms: readonly [string, Index, most: number][] = [...axes.map((a): [string, Index, number] => [`a${a.id}`, axis(a), a.size - 1]), ['s0', count, 9], [text(row), row, 5]];
+const atoms: readonly [string, Index, most: number][] = [
+  ...axes.map((a): [string, Index, number] => [`a${a.id}`, axis(a), a.size - 1]),
+  ['s0', count, 9],
+  [text(row), row, 5],
+];
 const keyOf = (a: Atom): string => a.key;
 
 /** A random formula: sums, multiples, quotients, remainders, one in the other. */
@@ -39,7 +62,11 @@ function random(d: Draw, depth: number): Pair {
   if (kind <= 5) {
     const y = random(d, depth - 1);
     const sum = d.next() < 0.7;
-    return { built: sum ? plus(x.built, y.built) : minus(x.built, y.built), bare: (at) => x.bare(at) + (sum ? 1 : -1) * y.bare(at), told: `(${x.told} ${sum ? '+' : '-'} ${y.told})` };
+    return {
+      built: sum ? plus(x.built, y.built) : minus(x.built, y.built),
+      bare: (at) => x.bare(at) + (sum ? 1 : -1) * y.bare(at),
+      told: `(${x.told} ${sum ? '+' : '-'} ${y.told})`,
+    };
   }
   if (kind === 6) {
     const k = d.pick([-6, -4, -3, -2, -1, 0, 1, 2, 3, 4, 6, 12]);
@@ -52,7 +79,8 @@ function random(d: Draw, depth: number): Pair {
 }
 
 /** Places for every atom: corners first, then anything. */
-const placesOf = (d: Draw, i: number): Places => new Map(atoms.map(([key, , most]) => [key, i === 0 ? 0 : i === 1 ? most : d.whole(0, most)]));
+const placesOf = (d: Draw, i: number): Places =>
+  new Map(atoms.map(([key, , most]) => [key, i === 0 ? 0 : i === 1 ? most : d.whole(0, most)]));
 
 const value = (x: Index, at: Places): number => evaluate(x, (a) => at.get(keyOf(a))!);
 
@@ -67,7 +95,10 @@ suite('index formulas', () => {
         const at = placesOf(d, k);
         const expected = bare(at);
         if (expected < 0) negative++;
-        assert.ok(value(built, at) === expected, `${told} built as ${text(built)} at ${JSON.stringify([...at])}: ${value(built, at)}, expected ${expected} (EIDOS_SEED=${seed})`);
+        assert.ok(
+          value(built, at) === expected,
+          `${told} built as ${text(built)} at ${JSON.stringify([...at])}: ${value(built, at)}, expected ${expected} (EIDOS_SEED=${seed})`,
+        );
         assert.ok(lo <= expected && expected <= hi, `${told}: ${expected} outside of [${lo}, ${hi}]`);
         assert.ok(!Object.is(value(built, at), -0), `${told} is -0`);
       }
@@ -87,10 +118,16 @@ suite('index formulas', () => {
 
   test('equal texts are equal formulas, and the order of building does not matter for sums', () => {
     const [a, b] = [axes[1]!, axes[4]!];
-    assert.equal(text(plus(axis(a), times(axis(b), 3), int(2))), text(plus(int(2), times(axis(b), 3), axis(a))));
+    assert.equal(
+      text(plus(axis(a), times(axis(b), 3), int(2))),
+      text(plus(int(2), times(axis(b), 3), axis(a))),
+    );
     assert.equal(text(minus(plus(axis(a), axis(b)), axis(b))), text(axis(a)));
     assert.equal(text(over(over(axis(axes[6]!), 2), 3)), text(over(axis(axes[6]!), 6)));
-    assert.equal(text(plus(times(over(axis(axes[6]!), 4), 4), modulo(axis(axes[6]!), 4))), text(axis(axes[6]!)));
+    assert.equal(
+      text(plus(times(over(axis(axes[6]!), 4), 4), modulo(axis(axes[6]!), 4))),
+      text(axis(axes[6]!)),
+    );
     assert.notEqual(text(over(axis(axes[6]!), 4)), text(over(axis(axes[6]!), 3)));
   });
 

@@ -6,7 +6,7 @@ import { scalar, scalars, type ScalarName } from '../src/graph/scalar.ts';
 import { grad } from '../src/grad.ts';
 import { ops } from '../src/index.ts';
 import { Tensor } from '../src/tensor.ts';
-import { assertNear, draw, openAll, seed, values, type Draw } from './helpers.ts';
+import { agree, assertNear, draw, openAll, type Draw } from './helpers.ts';
 
 const devices = await openAll();
 after(() => devices.close());
@@ -31,7 +31,9 @@ const steps: readonly Step[] = [
     const name = d.pick(tame);
     const x = some(pool, d);
     if (scalar(name).arity === 1) return Tensor.map(name, calm(x));
-    const partner = pool.filter((t) => t.rank <= x.rank && t.shape.every((n, i) => n === 1 || n === x.shape[x.rank - t.rank + i]));
+    const partner = pool.filter(
+      (t) => t.rank <= x.rank && t.shape.every((n, i) => n === 1 || n === x.shape[x.rank - t.rank + i]),
+    );
     return Tensor.map(name, ...(d.next() < 0.5 ? [x, d.pick(partner)] : [x, d.whole(-3, 3) / 2]));
   },
   (pool, d) => {
@@ -66,7 +68,18 @@ const steps: readonly Step[] = [
     const x = some(pool, d);
     if (x.rank === 0) return undefined;
     const axes = range(x.rank).filter(() => d.next() < 0.6);
-    const y = d.pick([x.sum(axes, { keep: true }).mul(1 / Math.max(1, axes.reduce((n, i) => n * x.shape[i]!, 1))), x.max(axes, { keep: true }), x.min(axes, { keep: true }), calm(x).mul(0.2).add(1).prod(axes, { keep: true })]);
+    const y = d.pick([
+      x.sum(axes, { keep: true }).mul(
+        1 /
+          Math.max(
+            1,
+            axes.reduce((n, i) => n * x.shape[i]!, 1),
+          ),
+      ),
+      x.max(axes, { keep: true }),
+      x.min(axes, { keep: true }),
+      calm(x).mul(0.2).add(1).prod(axes, { keep: true }),
+    ]);
     return d.next() < 0.5 ? x.sub(y) : y;
   },
   (pool, d) => {
@@ -83,18 +96,32 @@ const steps: readonly Step[] = [
   (pool, d) => {
     const x = some(pool, d);
     if (x.rank < 1 || x.rank > 3) return undefined;
-    const image = x.reshape([1, x.shape[0]!, Math.max(1, sizeOf(x.shape.slice(1, 2))), Math.max(1, sizeOf(x.shape.slice(2)))]);
+    const image = x.reshape([
+      1,
+      x.shape[0]!,
+      Math.max(1, sizeOf(x.shape.slice(1, 2))),
+      Math.max(1, sizeOf(x.shape.slice(2))),
+    ]);
     const c = image.shape[3]!;
     const kernel = d.tensor([d.whole(1, 3), d.whole(1, 3), c, d.whole(1, 6)]);
-    return ops.conv2d(image, kernel, { padding: 'same', strides: d.whole(1, 2) }).mul(1 / c).sum(0);
+    return ops
+      .conv2d(image, kernel, { padding: 'same', strides: d.whole(1, 2) })
+      .mul(1 / c)
+      .sum(0);
   },
   (pool, d) => {
     const x = some(pool, d);
-    return x.rank < 1 || x.shape[0] === 0 ? undefined : ops.gather(x, Tensor.from(Int32Array.from({ length: 5 }, () => d.whole(-1, x.shape[0]!))));
+    return x.rank < 1 || x.shape[0] === 0
+      ? undefined
+      : ops.gather(x, Tensor.from(Int32Array.from({ length: 5 }, () => d.whole(-1, x.shape[0]!))));
   },
   (pool, d) => {
     const x = some(pool, d);
-    return x.rank < 1 ? undefined : ops.scatterAdd(4, Tensor.from(Int32Array.from({ length: x.shape[0]! }, () => d.whole(-1, 4))), x).mul(0.5);
+    return x.rank < 1
+      ? undefined
+      : ops
+          .scatterAdd(4, Tensor.from(Int32Array.from({ length: x.shape[0]! }, () => d.whole(-1, 4))), x)
+          .mul(0.5);
   },
   (pool, d) => {
     const x = some(pool, d);
@@ -108,7 +135,10 @@ const steps: readonly Step[] = [
     const x = some(pool, d);
     if (x.rank < 2) return undefined;
     const rows = x.shape.slice(1);
-    return ops.scan([Tensor.fill(0, rows)], [x], ([s], [row]) => ({ carry: [calm(s!.mul(0.5).add(row!))], out: [s!.sub(row!)] })).out[0];
+    return ops.scan([Tensor.fill(0, rows)], [x], ([s], [row]) => ({
+      carry: [calm(s!.mul(0.5).add(row!))],
+      out: [s!.sub(row!)],
+    })).out[0];
   },
 ];
 
@@ -127,26 +157,32 @@ function graphOf(number: number): Graph {
     if (next && sizeOf(next.shape) <= 700) pool.push(next);
   }
   const outputs = pool.slice(-2);
-  const loss = outputs.map((t) => calm(t).mul(t.rank === 0 ? 1 : 0.5).sum()).reduce((a, b) => a.add(b));
+  const loss = outputs
+    .map((t) =>
+      calm(t)
+        .mul(t.rank === 0 ? 1 : 0.5)
+        .sum(),
+    )
+    .reduce((a, b) => a.add(b));
   return { inputs, outputs: [...outputs, loss, ...grad(loss, inputs)] };
 }
 
 suite('random graphs', () => {
-  const [from, each, groups] = [Number(process.env['EIDOS_GRAPHS_FROM'] ?? 0), 12, 4];
+  const [from, each, groups] = [Number(process.env['EIDOS_GRAPHS_FROM'] ?? 0), 6, 4];
   for (const group of range(groups))
     test(`${each} graphs and their gradients on every target, ${group + 1} of ${groups}`, async () => {
-      const numbers = range(each).map((i) => from + group * each + i);
-      for (const number of numbers) {
-        const { outputs } = graphOf(number);
-        const expected = await values(devices.reference, outputs);
-        for (const device of devices.compiled)
-          (await values(device, outputs)).forEach((x, i) => {
-            // A kink or a tie may fall either way where rounding decides: few of many elements.
-            const finite = x.every((v) => Number.isFinite(v));
-            if (!finite) throw new Error(`graph ${number}, output ${i} on ${device.name} is not finite (EIDOS_SEED=${seed})`);
-            const absolute = expected[i]!.every((v) => Math.abs(v) < 1e-4);
-            assertNear(absolute ? x.map((v) => v + 1) : x, absolute ? expected[i]!.map((v) => v + 1) : expected[i]!, { limit: 1e-8, what: `graph ${number}, output ${i} on ${device.name}` });
-          });
-      }
+      const graphs = range(each).map((i) => graphOf(from + group * each + i));
+      const all = graphs.flatMap(({ outputs }, g) =>
+        outputs.map((t, i) => [`graph ${from + group * each + g}, output ${i}`, t] as const),
+      );
+      await agree(devices, Object.fromEntries(all), (actual, expected, what) => {
+        // Results near 0 everywhere are differences of larger ones, and as exact as those.
+        const small = expected.every((v) => Math.abs(v) < 1e-4) ? 1 : 0;
+        assertNear(
+          actual.map((v) => v + small),
+          expected.map((v) => v + small),
+          { limit: 1e-7, what },
+        );
+      });
     });
 });

@@ -33,7 +33,9 @@ suite('assertClose', () => {
     test(`refuses ${name}`, () => {
       const message = `element 1: got ${actual}, expected ${expected} (off by ${Math.abs(actual - expected)}; EIDOS_SEED=${seed})`;
       assert.throws(() => assertClose([0, actual], [0, expected]), { message });
-      assert.throws(() => assertClose([0, actual], [0, expected], { what: 'sum' }), { message: `sum: ${message}` });
+      assert.throws(() => assertClose([0, actual], [0, expected], { what: 'sum' }), {
+        message: `sum: ${message}`,
+      });
     });
 
   test('refuses another length', () => {
@@ -44,7 +46,9 @@ suite('assertClose', () => {
 suite('assertSame', () => {
   test('tells -0 from 0 and takes NaN for NaN', () => {
     assertSame([nan, -0, 1], [nan, -0, 1]);
-    assert.throws(() => assertSame([-0], [0]), { message: `element 0: got -0, expected 0 (EIDOS_SEED=${seed})` });
+    assert.throws(() => assertSame([-0], [0]), {
+      message: `element 0: got -0, expected 0 (EIDOS_SEED=${seed})`,
+    });
     assert.throws(() => assertSame([1, 2], [1]), { message: /^lengths differ/ });
   });
 });
@@ -82,7 +86,10 @@ suite('numbers for tests', () => {
   test('whole numbers reach both ends and stay inside', () => {
     const d = draw(4);
     const seen = new Set(Array.from({ length: 200 }, () => d.whole(-2, 3)));
-    assert.deepEqual([...seen].sort((a, b) => a - b), [-2, -1, 0, 1, 2, 3]);
+    assert.deepEqual(
+      [...seen].sort((a, b) => a - b),
+      [-2, -1, 0, 1, 2, 3],
+    );
   });
 
   test('no two neighbouring weights are equal', () => {

@@ -43,7 +43,9 @@ export function assertClose(
     const [a, e] = [Number(actual[i]), Number(expected[i])];
     const near = Number.isFinite(e) && Math.abs(a - e) <= atol + rtol * Math.abs(e);
     if (Object.is(a, e) || a === e || near) continue;
-    assert.fail(`${label}element ${i}: got ${a}, expected ${e} (off by ${Math.abs(a - e)}; EIDOS_SEED=${seed})`);
+    assert.fail(
+      `${label}element ${i}: got ${a}, expected ${e} (off by ${Math.abs(a - e)}; EIDOS_SEED=${seed})`,
+    );
   }
 }
 
@@ -53,7 +55,9 @@ export function assertSame(actual: ArrayLike<number>, expected: ArrayLike<number
   assert.equal(actual.length, expected.length, `${label}lengths differ`);
   for (let i = 0; i < actual.length; i++)
     if (!Object.is(actual[i], expected[i]))
-      assert.fail(`${label}element ${i}: got ${show(actual[i])}, expected ${show(expected[i])} (EIDOS_SEED=${seed})`);
+      assert.fail(
+        `${label}element ${i}: got ${show(actual[i])}, expected ${show(expected[i])} (EIDOS_SEED=${seed})`,
+      );
 }
 
 const show = (x: number | undefined): string => (Object.is(x, -0) ? '-0' : String(x));
@@ -114,7 +118,10 @@ export function draw(purpose: number): Draw {
     spaced: (shape) => {
       const n = sizeOf(shape);
       const order = Array.from(floats(n), (x, i) => [x, i] as const).sort(([a], [b]) => a - b);
-      return Tensor.from(order.map(([, i]) => (2 * i) / n - 1), shape);
+      return Tensor.from(
+        order.map(([, i]) => (2 * i) / n - 1),
+        shape,
+      );
     },
   };
 }
@@ -135,7 +142,9 @@ export const h = 2 ** -12;
 /** Central differences of `f` in direction v, inside the program: (f(x + h v) - f(x - h v)) / 2h. */
 export const slope = (f: (x: Tensor) => Tensor, x: Tensor, v: Tensor | number = 1): Tensor => {
   const step = v instanceof Tensor ? v.mul(h) : h;
-  return f(x.add(step)).sub(f(x.sub(step))).mul(1 / (2 * h));
+  return f(x.add(step))
+    .sub(f(x.sub(step)))
+    .mul(1 / (2 * h));
 };
 
 /** The devices of a test file; one of each, opened once and closed at the end. */

@@ -6,7 +6,16 @@ import { range, sizeOf } from '../src/base/shape.ts';
 import { grad } from '../src/grad.ts';
 import { ops } from '../src/index.ts';
 import { Tensor } from '../src/tensor.ts';
-import { agree, assertClose, assertEqualGraphs, assertSame, draw, openAll, slopePairs, values } from './helpers.ts';
+import {
+  agree,
+  assertClose,
+  assertEqualGraphs,
+  assertSame,
+  draw,
+  openAll,
+  slopePairs,
+  values,
+} from './helpers.ts';
 
 const devices = await openAll();
 after(() => devices.close());
@@ -40,7 +49,10 @@ const name = ({ shape, size, strides, padding }: Setup): string =>
   `[${shape.join()}] by ${size.join('x')}, strides ${(strides ?? size).join()}, ${padding ?? 'valid'}`;
 
 /** For each element of the result the places in the image its window covers, row by row. */
-function windowsOf({ shape: [n, h, w, c], size, strides = size, padding }: Setup): { shape: number[]; places: number[][] } {
+function windowsOf({ shape: [n, h, w, c], size, strides = size, padding }: Setup): {
+  shape: number[];
+  places: number[][];
+} {
   const along = (length: number, i: 0 | 1): [number, number] => {
     if (padding !== 'same') return [Math.floor((length - size[i]) / strides[i]) + 1, 0];
     const count = Math.ceil(length / strides[i]);
@@ -49,7 +61,12 @@ function windowsOf({ shape: [n, h, w, c], size, strides = size, padding }: Setup
   const [[rows, top], [columns, left]] = [along(h, 0), along(w, 1)];
   const shape = [n, rows, columns, c];
   const places = range(sizeOf(shape)).map((flat) => {
-    const [ch, j, i, b] = [flat % c, Math.floor(flat / c) % columns, Math.floor(flat / c / columns) % rows, Math.floor(flat / c / columns / rows)];
+    const [ch, j, i, b] = [
+      flat % c,
+      Math.floor(flat / c) % columns,
+      Math.floor(flat / c / columns) % rows,
+      Math.floor(flat / c / columns / rows),
+    ];
     const out: number[] = [];
     for (let p = 0; p < size[0]; p++)
       for (let q = 0; q < size[1]; q++) {
@@ -61,7 +78,10 @@ function windowsOf({ shape: [n, h, w, c], size, strides = size, padding }: Setup
   return { shape, places };
 }
 
-const optionsOf = ({ strides, padding }: Setup): { strides?: Two; padding?: 'same' | 'valid' } => ({ ...(strides && { strides }), ...(padding && { padding }) });
+const optionsOf = ({ strides, padding }: Setup): { strides?: Two; padding?: 'same' | 'valid' } => ({
+  ...(strides && { strides }),
+  ...(padding && { padding }),
+});
 
 suite('pooling', () => {
   test('max: the largest of each window, and its gradient to the first of equals', async () => {
@@ -83,7 +103,10 @@ suite('pooling', () => {
       return { s, y, dx, graphs: [pooled, grad(pooled.mul(Tensor.from(u, shape)).sum(), [t])[0]!] };
     });
     for (const device of devices.all) {
-      const out = await values(device, cases.flatMap((c) => c.graphs));
+      const out = await values(
+        device,
+        cases.flatMap((c) => c.graphs),
+      );
       cases.forEach(({ s, y, dx }, i) => {
         assertSame(out[2 * i]!, y, `${name(s)} on ${device.name}`);
         assertSame(out[2 * i + 1]!, dx, `${name(s)}: gradient on ${device.name}`);
@@ -106,22 +129,53 @@ suite('pooling', () => {
       return { s, y, dx, graphs: [pooled, grad(pooled.mul(Tensor.from(u, shape)).sum(), [t])[0]!] };
     });
     for (const device of devices.all) {
-      const out = await values(device, cases.flatMap((c) => c.graphs));
+      const out = await values(
+        device,
+        cases.flatMap((c) => c.graphs),
+      );
       cases.forEach(({ s, y, dx }, i) => {
         assertClose(out[2 * i]!, y, { rtol: 1e-6, atol: 1e-6, what: `${name(s)} on ${device.name}` });
-        assertClose(out[2 * i + 1]!, dx, { rtol: 1e-6, atol: 1e-6, what: `${name(s)}: gradient on ${device.name}` });
+        assertClose(out[2 * i + 1]!, dx, {
+          rtol: 1e-6,
+          atol: 1e-6,
+          what: `${name(s)}: gradient on ${device.name}`,
+        });
       });
     }
   });
 
   test('upsampling repeats each element, its gradient adds up the copies', async () => {
     const d = draw(72);
-    const cases = ([[[2, 3, 4, 5], [2, 2]], [[1, 2, 3, 1], [3, 2]], [[1, 1, 1, 17], [4, 4]], [[2, 2, 2, 3], [1, 1]]] as const).map(([shape, [p, q]]) => {
+    const cases = (
+      [
+        [
+          [2, 3, 4, 5],
+          [2, 2],
+        ],
+        [
+          [1, 2, 3, 1],
+          [3, 2],
+        ],
+        [
+          [1, 1, 1, 17],
+          [4, 4],
+        ],
+        [
+          [2, 2, 2, 3],
+          [1, 1],
+        ],
+      ] as const
+    ).map(([shape, [p, q]]) => {
       const [n, h, w, c] = shape;
       const x = range(sizeOf(shape)).map(() => d.whole(-9, 9));
       const big = [n, h * p, w * q, c];
       const from = range(sizeOf(big)).map((flat) => {
-        const [ch, j, i, b] = [flat % c, Math.floor(flat / c) % (w * q), Math.floor(flat / c / (w * q)) % (h * p), Math.floor(flat / c / w / q / h / p)];
+        const [ch, j, i, b] = [
+          flat % c,
+          Math.floor(flat / c) % (w * q),
+          Math.floor(flat / c / (w * q)) % (h * p),
+          Math.floor(flat / c / w / q / h / p),
+        ];
         return ((b * h + Math.floor(i / p)) * w + Math.floor(j / q)) * c + ch;
       });
       const u = from.map(() => d.whole(-9, 9));
@@ -130,10 +184,17 @@ suite('pooling', () => {
       const t = Tensor.from(x, shape);
       const y = upsample2d(t, [p, q]);
       assert.deepEqual(y.shape, big);
-      return { y: from.map((place) => x[place]!), dx, graphs: [y, grad(y.mul(Tensor.from(u, big)).sum(), [t])[0]!] };
+      return {
+        y: from.map((place) => x[place]!),
+        dx,
+        graphs: [y, grad(y.mul(Tensor.from(u, big)).sum(), [t])[0]!],
+      };
     });
     for (const device of devices.all) {
-      const out = await values(device, cases.flatMap((c) => c.graphs));
+      const out = await values(
+        device,
+        cases.flatMap((c) => c.graphs),
+      );
       cases.forEach(({ y, dx }, i) => {
         assertSame(out[2 * i]!, y, `case ${i} on ${device.name}`);
         assertSame(out[2 * i + 1]!, dx, `case ${i}: gradient on ${device.name}`);
@@ -151,7 +212,10 @@ suite('pooling', () => {
         ...slopePairs(`average ${name(s)}`, (t) => cube(averagePool2d(t, s.size, optionsOf(s))), [x]),
       };
     });
-    await assertEqualGraphs(devices, Object.assign({}, ...all) as (typeof all)[number], { rtol: 1e-5, atol: 1e-5 });
+    await assertEqualGraphs(devices, Object.assign({}, ...all) as (typeof all)[number], {
+      rtol: 1e-5,
+      atol: 1e-5,
+    });
   });
 
   test('pooling behind and in front of other work, on every target', async () => {
@@ -160,7 +224,16 @@ suite('pooling', () => {
     const k = d.tensor([3, 3, 5, 6]);
     const net = ops.maxPool2d(ops.conv2d(x, k).relu(), 2);
     const [gx, gk] = grad(net.mul(net).sum(), [x, k]) as [Tensor, Tensor];
-    await agree(devices, { net, gx, gk, up: upsample2d(net.mul(2)).add(1), mean: averagePool2d(x.exp(), 3, { strides: 2, padding: 'same' }).log() },
-      (actual, expected, what) => assertClose(actual, expected, { rtol: 1e-5, atol: 1e-5, what }));
+    await agree(
+      devices,
+      {
+        net,
+        gx,
+        gk,
+        up: upsample2d(net.mul(2)).add(1),
+        mean: averagePool2d(x.exp(), 3, { strides: 2, padding: 'same' }).log(),
+      },
+      (actual, expected, what) => assertClose(actual, expected, { rtol: 1e-5, atol: 1e-5, what }),
+    );
   });
 });

@@ -12,24 +12,60 @@ const devices = await openAll();
 after(() => devices.close());
 
 const { randomBernoulli, randomBits, randomNormal, randomUniform } = ops;
-const chance = (seed: number, step: number): { seed: Tensor; step: Tensor } => ({ seed: Tensor.fill(seed, [], 'i32'), step: Tensor.fill(step, [], 'i32') });
-const moments = (x: ArrayLike<number>): { mean: number; variance: number; skew: number; kurtosis: number } => {
+const chance = (seed: number, step: number): { seed: Tensor; step: Tensor } => ({
+  seed: Tensor.fill(seed, [], 'i32'),
+  step: Tensor.fill(step, [], 'i32'),
+});
+const moments = (
+  x: ArrayLike<number>,
+): { mean: number; variance: number; skew: number; kurtosis: number } => {
   const list = Array.from(x);
   const mean = list.reduce((a, b) => a + b, 0) / list.length;
   const central = (k: number): number => list.reduce((a, b) => a + (b - mean) ** k, 0) / list.length;
-  return { mean, variance: central(2), skew: central(3) / central(2) ** 1.5, kurtosis: central(4) / central(2) ** 2 };
+  return {
+    mean,
+    variance: central(2),
+    skew: central(3) / central(2) ** 1.5,
+    kurtosis: central(4) / central(2) ** 2,
+  };
 };
 
 suite('chance', () => {
   test('bits and uniforms are those of the host, on every target and in every shape', async () => {
     const shapes = [[], [1], [7], [3, 5], [2, 3, 17], [0, 4], [1000]];
-    const seeds = [[1, 0], [-5, 3], [2 ** 31 - 1, -1]] as const;
-    const cases = shapes.flatMap((shape) => seeds.map(([seed, step], purpose) => ({ shape, seed, step, purpose, n: shape.reduce((a, b) => a * b, 1) })));
+    const seeds = [
+      [1, 0],
+      [-5, 3],
+      [2 ** 31 - 1, -1],
+    ] as const;
+    const cases = shapes.flatMap((shape) =>
+      seeds.map(([seed, step], purpose) => ({
+        shape,
+        seed,
+        step,
+        purpose,
+        n: shape.reduce((a, b) => a * b, 1),
+      })),
+    );
     for (const device of devices.all) {
-      const out = await values(device, cases.flatMap(({ shape, seed, step, purpose }) => [randomBits(shape, chance(seed, step), purpose), randomUniform(shape, chance(seed, step), purpose)]));
+      const out = await values(
+        device,
+        cases.flatMap(({ shape, seed, step, purpose }) => [
+          randomBits(shape, chance(seed, step), purpose),
+          randomUniform(shape, chance(seed, step), purpose),
+        ]),
+      );
       cases.forEach(({ seed, step, purpose, n, shape }, i) => {
-        assertSame(out[2 * i]!, range(n).map((e) => bits(seed, purpose, step, e)), `bits [${shape.join()}] on ${device.name}`);
-        assertSame(out[2 * i + 1]!, range(n).map((e) => uniform(seed, purpose, step, e)), `uniform [${shape.join()}] on ${device.name}`);
+        assertSame(
+          out[2 * i]!,
+          range(n).map((e) => bits(seed, purpose, step, e)),
+          `bits [${shape.join()}] on ${device.name}`,
+        );
+        assertSame(
+          out[2 * i + 1]!,
+          range(n).map((e) => uniform(seed, purpose, step, e)),
+          `uniform [${shape.join()}] on ${device.name}`,
+        );
       });
     }
   });
@@ -40,17 +76,26 @@ suite('chance', () => {
     const told: readonly (readonly [Tensor, number[]])[] = [
       [x.permute([1, 0]), range(48).map((i) => all[(i % 6) * 8 + Math.floor(i / 6)]!)],
       [x.flip([0, 1]), [...all].reverse()],
-      [x.crop([[1, 2], [3, 1]]), [1, 2, 3].flatMap((r) => [3, 4, 5, 6].map((c) => all[r * 8 + c]!))],
+      [
+        x.crop([
+          [1, 2],
+          [3, 1],
+        ]),
+        [1, 2, 3].flatMap((r) => [3, 4, 5, 6].map((c) => all[r * 8 + c]!)),
+      ],
       [x.less(0.5).to('f32').mul(x), all.map((v) => (v < 0.5 ? v : 0))],
       [x.max(1), range(6).map((r) => Math.max(...all.slice(r * 8, r * 8 + 8)))],
     ];
     for (const device of devices.all) {
-      const out = await values(device, told.map(([t]) => t));
+      const out = await values(
+        device,
+        told.map(([t]) => t),
+      );
       told.forEach(([, expected], i) => assertSame(out[i]!, expected, `${i} on ${device.name}`));
     }
   });
 
-  test('normals: the same bits on every compiled target, and the reference\'s to six digits', async () => {
+  test("normals: the same bits on every compiled target, and the reference's to six digits", async () => {
     const tensors = [[10000], [7], [3, 33]].map((shape) => randomNormal(shape, chance(9, 2), 1));
     const expected = await values(devices.reference, tensors);
     const compiled = await Promise.all(devices.compiled.map((device) => values(device, tensors)));
@@ -90,14 +135,30 @@ suite('chance', () => {
     const n = 50_000;
     const [device] = devices.compiled;
     const base = [7, 3, 2] as const;
-    const others = [[8, 3, 2], [7, 4, 2], [7, 3, 3], [3, 7, 2], [7, 2, 3], [2, 3, 7], [-7, 3, 2]] as const;
-    const of = ([seed, step, purpose]: readonly [number, number, number]): Tensor => randomUniform([n], chance(seed, step), purpose);
+    const others = [
+      [8, 3, 2],
+      [7, 4, 2],
+      [7, 3, 3],
+      [3, 7, 2],
+      [7, 2, 3],
+      [2, 3, 7],
+      [-7, 3, 2],
+    ] as const;
+    const of = ([seed, step, purpose]: readonly [number, number, number]): Tensor =>
+      randomUniform([n], chance(seed, step), purpose);
     const [x, ...rest] = await values(device!, [of(base), ...others.map(of)]);
     const correlation = (a: ArrayLike<number>, b: ArrayLike<number>, lag = 0): number =>
-      (12 * Array.from(a).slice(0, n - lag).reduce((sum, v, i) => sum + (v - 0.5) * (b[i + lag]! - 0.5), 0)) / (n - lag);
+      (12 *
+        Array.from(a)
+          .slice(0, n - lag)
+          .reduce((sum, v, i) => sum + (v - 0.5) * (b[i + lag]! - 0.5), 0)) /
+      (n - lag);
     const limit = 5 / Math.sqrt(n);
-    rest.forEach((y, i) => assert.ok(Math.abs(correlation(x!, y)) < limit, `${String(others[i])}: ${correlation(x!, y)}`));
-    for (const lag of [1, 2, 3, 4, 8, 16, 64]) assert.ok(Math.abs(correlation(x!, x!, lag)) < limit, `lag ${lag}`);
+    rest.forEach((y, i) =>
+      assert.ok(Math.abs(correlation(x!, y)) < limit, `${String(others[i])}: ${correlation(x!, y)}`),
+    );
+    for (const lag of [1, 2, 3, 4, 8, 16, 64])
+      assert.ok(Math.abs(correlation(x!, x!, lag)) < limit, `lag ${lag}`);
   });
 
   test('a carried step draws anew each time, and again from the same step the same', async () => {
@@ -109,7 +170,13 @@ suite('chance', () => {
       }));
       const drawn: number[][] = [];
       for (let i = 0; i < 3; i++) drawn.push([...(await program.run())['u']!]);
-      drawn.forEach((u, i) => assertSame(u, range(5).map((e) => uniform(11, 0, i, e)), device.name));
+      drawn.forEach((u, i) =>
+        assertSame(
+          u,
+          range(5).map((e) => uniform(11, 0, i, e)),
+          device.name,
+        ),
+      );
     }
   });
 });

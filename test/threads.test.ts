@@ -17,7 +17,9 @@ function everything(): Tensor[] {
   const [x, k] = [d.tensor([8, 20, 20, 3]), d.tensor([3, 3, 3, 16])];
   const dense = d.tensor([1600, 10]);
   const pooled = maxPool2d(conv2d(x, k, { padding: 'same' }).relu(), 2).reshape([8, 1600]);
-  const loss = pick(logSoftmax(matmul(pooled, dense)), Tensor.iota([8], 0)).neg().mean();
+  const loss = pick(logSoftmax(matmul(pooled, dense)), Tensor.iota([8], 0))
+    .neg()
+    .mean();
   const long = d.tensor([200_000]);
   const index = Tensor.iota([5000], 0).mul(7919).rem(600);
   const updates = d.tensor([5000, 9]);
@@ -25,9 +27,22 @@ function everything(): Tensor[] {
   const { carry } = scan([d.tensor([30, 40])], [], ([h]) => ({ carry: [matmul(h!, w).tanh()] }), 10);
   const chance = { seed: Tensor.fill(5, [], 'i32'), step: Tensor.fill(6, [], 'i32') };
   return [
-    matmul(a, b), matmul(d.tensor([3, 6000]), d.tensor([6000, 5])), loss, ...grad(loss, [x, k, dense]),
-    long.sum(), long.mul(long).mean(), long.max(), long.argmax(), long.reshape([400, 500]).sum(0), long.reshape([500, 400]).prod(1),
-    scatterAdd(600, index, updates), gather(updates, index), carry[0]!, ...grad(carry[0]!.sum(), [w]), randomNormal([40_000], chance, 0), long.exp().sin().add(1).sqrt(),
+    matmul(a, b),
+    matmul(d.tensor([3, 6000]), d.tensor([6000, 5])),
+    loss,
+    ...grad(loss, [x, k, dense]),
+    long.sum(),
+    long.mul(long).mean(),
+    long.max(),
+    long.argmax(),
+    long.reshape([400, 500]).sum(0),
+    long.reshape([500, 400]).prod(1),
+    scatterAdd(600, index, updates),
+    gather(updates, index),
+    carry[0]!,
+    ...grad(carry[0]!.sum(), [w]),
+    randomNormal([40_000], chance, 0),
+    long.exp().sin().add(1).sqrt(),
   ];
 }
 
@@ -45,9 +60,13 @@ suite('the same bits at any number of threads', async () => {
       const one = await bytesWith(name, 1);
       for (const threads of [2, 3, 8]) {
         const many = await bytesWith(name, threads);
-        range(one.length).forEach((i) => assert.ok(one[i]!.equals(many[i]!), `output ${i} differs with ${threads} threads`));
+        range(one.length).forEach((i) =>
+          assert.ok(one[i]!.equals(many[i]!), `output ${i} differs with ${threads} threads`),
+        );
       }
       const again = await bytesWith(name, 8);
-      range(one.length).forEach((i) => assert.ok(one[i]!.equals(again[i]!), `output ${i} differs the second time`));
+      range(one.length).forEach((i) =>
+        assert.ok(one[i]!.equals(again[i]!), `output ${i} differs the second time`),
+      );
     });
 });

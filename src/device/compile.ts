@@ -1,6 +1,6 @@
 // From a function of tensors to a program as data: trace, simplify, lower, commit. Pure: no device is
 // needed, and explain() and cost() are told from it before anything runs.
-import { check } from '../base/check.ts';
+import { assert, check } from '../base/check.ts';
 import { bytesOf, type Dtype, type TypedArray } from '../base/dtype.ts';
 import { same, show, sizeOf, type Shape } from '../base/shape.ts';
 import { node, topological, type Node } from '../graph/node.ts';
@@ -47,33 +47,66 @@ export interface Compiled {
   readonly batch: number;
   /** Of all inputs, those it reads and others. */
   readonly names: readonly string[];
-  readonly inputs: readonly { readonly name: string; readonly buffer: Buffer; readonly shape: Shape; readonly scale: readonly number[] }[];
-  readonly outputs: readonly { readonly name: string; readonly buffer: Buffer; readonly shape: Shape; readonly scale: readonly number[] }[];
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly buffer: Buffer;
+    readonly shape: Shape;
+    readonly scale: readonly number[];
+  }[];
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly buffer: Buffer;
+    readonly shape: Shape;
+    readonly scale: readonly number[];
+  }[];
   readonly literals: readonly { readonly buffer: Buffer; readonly data: TypedArray }[];
   /** Variables' buffers, by the object that holds them. */
   readonly state: ReadonlyMap<object, Buffer>;
 }
 
-export function compile<V extends Carried>(call: string, trace: (t: Trace) => Traced<V>, { inputs = {}, batch = 1 }: TraceOptions): Compiled {
-  check(Number.isInteger(batch) && batch >= 1, () => `${call}: batch must be a whole number from 1, got ${batch}`);
-  const given = Object.fromEntries(Object.entries(inputs).map(([name, spec]) => [name, placeholder(name, spec, batch)]));
+export function compile<V extends Carried>(
+  call: string,
+  trace: (t: Trace) => Traced<V>,
+  { inputs = {}, batch = 1 }: TraceOptions,
+): Compiled {
+  check(
+    Number.isInteger(batch) && batch >= 1,
+    () => `${call}: batch must be a whole number from 1, got ${batch}`,
+  );
+  const given = Object.fromEntries(
+    Object.entries(inputs).map(([name, spec]) => [name, placeholder(name, spec, batch)]),
+  );
   const places = new Tensor(node({ kind: 'iota', dtype: 'i32', axis: 0 }, { shape: [batch], scale: [1] }));
   const traced = trace({ inputs: given, places });
   const outputs = Object.entries(traced.outputs ?? {});
   const updates = traced.updates ?? [];
   for (const [v, t] of updates) checkUpdate(call, v, t);
+  for (const [name, t] of outputs)
+    check(
+      t.node.scale.slice(1).every((k) => k === 0),
+      () =>
+        `${call}: the batch must be the first axis of an output, got ${show(t.shape)} for ${name}; permute it first`,
+    );
   const twice = updates.find(([v], i) => updates.findIndex(([w]) => w === v) < i);
-  check(twice === undefined, () => `${call}: ${twice?.[0].name ?? ''} is given two values; a step gives each variable one`);
+  check(
+    twice === undefined,
+    () => `${call}: ${twice?.[0].name ?? ''} is given two values; a step gives each variable one`,
+  );
   // A root is computed, even where it is but another name for an input.
   const wanted = [...outputs.map(([, t]) => t.node), ...updates.map(([, t]) => t.node)];
   const roots = simplify(wanted).map((n) => (n.kind === 'input' ? copied(n) : n));
   const { items, places: where, symbols } = lower(roots);
   const buffer = (n: Node): Buffer => {
     const place = where.get(n);
-    check(place !== undefined, () => `${call}: a tensor of another program is used; only variables carry values from call to call`);
+    assert(place !== undefined, () => `compile: a ${n.kind} is not stored`);
     return place.buffer;
   };
-  const outs = outputs.map(([name, t], i) => ({ name, buffer: buffer(roots[i]!), shape: t.shape, scale: t.node.scale }));
+  const outs = outputs.map(([name, t], i) => ({
+    name,
+    buffer: buffer(roots[i]!),
+    shape: t.shape,
+    scale: t.node.scale,
+  }));
   const changes = updates.flatMap(([v], i): Update[] => {
     const from = roots[outputs.length + i]!;
     const to = where.get(v.tensor.node)?.buffer ?? inputBuffer(v.tensor.node);
@@ -82,15 +115,24 @@ export function compile<V extends Carried>(call: string, trace: (t: Trace) => Tr
   const ins = topological(roots).filter((n): n is InputNode => n.kind === 'input');
   const state = new Map<object, Buffer>();
   for (const n of ins) if (n.source) state.set(n.source, buffer(n));
-  updates.forEach(([v], i) => { if (!state.has(v)) state.set(v, changes[i]!.to); });
+  updates.forEach(([v], i) => {
+    if (!state.has(v)) state.set(v, changes[i]!.to);
+  });
   const names = new Map(Object.entries(given).map(([name, t]) => [t.node, name]));
+  check(
+    ins.every((n) => n.source !== undefined || n.data !== undefined || names.has(n)),
+    () => `${call}: a tensor of another program is used; only variables carry values from call to call`,
+  );
   return {
     graph: roots,
     items: commit(items, changes, new Set(outs.map((o) => o.buffer))),
     symbols,
     batch,
     names: Object.keys(given),
-    inputs: ins.flatMap((n) => (names.has(n) ? [{ name: names.get(n)!, buffer: buffer(n), shape: n.shape, scale: n.scale }] : [])),
+    inputs: ins.flatMap((n) => {
+      const name = names.get(n);
+      return name === undefined ? [] : [{ name, buffer: buffer(n), shape: n.shape, scale: n.scale }];
+    }),
     outputs: outs,
     literals: ins.flatMap((n) => (n.data ? [{ buffer: buffer(n), data: n.data }] : [])),
     state,
@@ -109,16 +151,31 @@ function inputBuffer(n: Node): Buffer {
 }
 
 const copied = (n: Node): Node =>
-  node({ kind: 'view', move: { to: 'reshape', extent: { shape: n.shape, scale: n.scale } }, dtype: n.dtype }, n, [n]);
+  node(
+    { kind: 'view', move: { to: 'reshape', extent: { shape: n.shape, scale: n.scale } }, dtype: n.dtype },
+    n,
+    [n],
+  );
 
 function placeholder(name: string, { shape, dtype = 'f32' }: InputSpec, batch: number): Tensor {
-  const extent = { shape: shape.map((d) => (d === 'batch' ? batch : d)), scale: shape.map((d) => (d === 'batch' ? 1 : 0)) };
+  check(
+    shape.lastIndexOf('batch') <= 0,
+    () =>
+      `compile: the batch must be the first axis of an input, got [${shape.join(', ')}] for ${name}; permute it inside`,
+  );
+  const extent = {
+    shape: shape.map((d) => (d === 'batch' ? batch : d)),
+    scale: shape.map((d) => (d === 'batch' ? 1 : 0)),
+  };
   return new Tensor(node({ kind: 'input', name, dtype }, extent));
 }
 
 function checkUpdate(call: string, v: Carried, t: Tensor): void {
-  check(same(v.tensor.shape, t.shape) && v.tensor.dtype === t.dtype, () =>
-    `${call}: ${v.name} holds ${v.tensor.dtype} ${show(v.tensor.shape)}, got ${t.dtype} ${show(t.shape)} for it`);
+  check(
+    same(v.tensor.shape, t.shape) && v.tensor.dtype === t.dtype,
+    () =>
+      `${call}: ${v.name} holds ${v.tensor.dtype} ${show(v.tensor.shape)}, got ${t.dtype} ${show(t.shape)} for it`,
+  );
 }
 
 export interface Cost {
@@ -145,8 +202,18 @@ export const bufferBytes = (b: Buffer): number => b.size * bytesOf[b.dtype];
 /** What a program costs, from its kernels and the size of its arena. */
 export function costOf(program: Compiled, arenaBytes: number, kernels = countOf(program.items)): Cost {
   const stateBytes = [...program.state.values()].reduce((n, b) => n + bufferBytes(b), 0);
-  const ends = [...program.inputs, ...program.outputs, ...program.literals].reduce((n, x) => n + bufferBytes(x.buffer), 0);
-  return { productOperations: productOperations(program.items), peakBytes: arenaBytes + stateBytes + ends, arenaBytes, stateBytes, kernels };
+  const ends = [...program.inputs, ...program.outputs, ...program.literals].reduce(
+    (n, x) => n + bufferBytes(x.buffer),
+    0,
+  );
+  return {
+    productOperations: productOperations(program.items),
+    peakBytes: arenaBytes + stateBytes + ends,
+    arenaBytes,
+    stateBytes,
+    kernels,
+  };
 }
 
-const countOf = (items: readonly Item[]): number => items.reduce((n, i) => n + (i.kind === 'scan' ? countOf(i.items) : 1), 0);
+const countOf = (items: readonly Item[]): number =>
+  items.reduce((n, i) => n + (i.kind === 'scan' ? countOf(i.items) : 1), 0);

@@ -42,7 +42,11 @@ export function compiledTarget(backend: Backend): Target {
       return {
         run(symbols, times) {
           const base = grow(bytes);
-          return executable.run(buffers.map((b) => address(b, base)), symbols, times);
+          return executable.run(
+            buffers.map((b) => address(b, base)),
+            symbols,
+            times,
+          );
         },
         cost: costOf(program, bytes, kernels.length),
         explain: (stage) => explain(stage, { program, backend, listing, buffers, offsets, bytes }),

@@ -3,7 +3,7 @@
 //
 // Nobody frees anything: what is no longer reachable is given back when the garbage collector says so;
 // `using` or close() give it back at once.
-import { check } from '../base/check.ts';
+import { assert, check } from '../base/check.ts';
 import { arrayOf, type Dtype, type TypedArray } from '../base/dtype.ts';
 import { sizeOf, show, type Shape } from '../base/shape.ts';
 import { printGraph } from '../graph/print.ts';
@@ -51,12 +51,18 @@ export class Device {
   }
 
   /** Memory on this device that programs may carry from call to call; zeros, or a copy of `data`. */
-  variable(data: TypedArray | readonly number[] | undefined, shape: Shape, { name = 'variable', dtype }: { name?: string; dtype?: Dtype } = {}): Variable {
+  variable(
+    data: TypedArray | readonly number[] | undefined,
+    shape: Shape,
+    { name = 'variable', dtype }: { name?: string; dtype?: Dtype } = {},
+  ): Variable {
     const type = dtype ?? (data instanceof Int32Array ? 'i32' : data instanceof Uint8Array ? 'u8' : 'f32');
-    check(data === undefined || data.length === sizeOf(shape), () =>
-      `variable: ${show(shape)} needs ${sizeOf(shape)} numbers, got ${data?.length ?? 0}`);
+    check(
+      data === undefined || data.length === sizeOf(shape),
+      () => `variable: ${show(shape)} needs ${sizeOf(shape)} numbers, got ${data?.length ?? 0}`,
+    );
     const store = this.storeOf(type, sizeOf(shape));
-    if (data) store.write(data instanceof Array ? ofList(type, data) : (data as TypedArray));
+    if (data) store.write(data instanceof Array ? ofList(type, data) : data);
     return new Variable(this, store, { name, dtype: type, shape });
   }
 
@@ -71,13 +77,17 @@ export class Device {
     const compiled = compile('compile', trace, options);
     const bindings = new Map<object, Store>();
     for (const [v, buffer] of compiled.state) {
-      check(v instanceof Variable && v.device === this, () => 'compile: a variable of another device is used; make it on this one');
+      check(
+        v instanceof Variable && v.device === this,
+        () => 'compile: a variable of another device is used; make it on this one',
+      );
       bindings.set(buffer, v.store);
     }
     const own = [...compiled.inputs, ...compiled.outputs, ...compiled.literals].map(({ buffer }) => buffer);
     const stores = new Map<object, Store>();
     try {
-      for (const b of own) if (!bindings.has(b) && !stores.has(b)) stores.set(b, this.storeOf(b.dtype, b.size));
+      for (const b of own)
+        if (!bindings.has(b) && !stores.has(b)) stores.set(b, this.storeOf(b.dtype, b.size));
       for (const { buffer, data } of compiled.literals) stores.get(buffer)?.write(data);
       this.checkOpen();
       const runnable = await this.target.load(compiled, new Map([...bindings, ...stores]));
@@ -109,7 +119,10 @@ export class Device {
         this.jobs--;
       }
     });
-    this.last = mine.then(() => undefined, () => undefined);
+    this.last = mine.then(
+      () => undefined,
+      () => undefined,
+    );
     return mine;
   }
 
@@ -146,7 +159,11 @@ export class Variable {
   private closed = false;
 
   /** @internal */
-  constructor(device: Device, store: Store, { name, dtype, shape }: { name: string; dtype: Dtype; shape: Shape }) {
+  constructor(
+    device: Device,
+    store: Store,
+    { name, dtype, shape }: { name: string; dtype: Dtype; shape: Shape },
+  ) {
     this.device = device;
     this.name = name;
     this.held = store;
@@ -177,8 +194,10 @@ export class Variable {
 
   /** Puts numbers in, after everything queued before; the numbers are those at the time of the call. */
   write(data: TypedArray): Promise<void> {
-    check(data.length === sizeOf(this.shape), () =>
-      `write: ${this.name} holds ${sizeOf(this.shape)} numbers ${show(this.shape)}, got ${data.length}`);
+    check(
+      data.length === sizeOf(this.shape),
+      () => `write: ${this.name} holds ${sizeOf(this.shape)} numbers ${show(this.shape)}, got ${data.length}`,
+    );
     const [{ store }, taken] = [this, data.slice()];
     return this.device.queue(() => store.write(taken));
   }
@@ -235,11 +254,19 @@ export class Program {
    * Begins a run of `times` steps and returns at once: progress can be read and the run cancelled meanwhile. The
    * inputs are those at the time of the call.
    */
-  start(inputs: Readonly<Record<string, TypedArray>> = {}, { batch = this.compiled.batch, times = 1 }: RunOptions = {}): Running {
+  start(
+    inputs: Readonly<Record<string, TypedArray>> = {},
+    { batch = this.compiled.batch, times = 1 }: RunOptions = {},
+  ): Running {
     const most = this.compiled.batch;
-    check(Number.isInteger(batch) && batch >= 0 && batch <= most, () =>
-      `run: batch must be a whole number up to ${most}, got ${batch}; compile with a larger batch`);
-    check(Number.isInteger(times) && times >= 0, () => `run: times must be a whole number from 0, got ${times}`);
+    check(
+      Number.isInteger(batch) && batch >= 0 && batch <= most,
+      () => `run: batch must be a whole number up to ${most}, got ${batch}; compile with a larger batch`,
+    );
+    check(
+      Number.isInteger(times) && times >= 0,
+      () => `run: times must be a whole number from 0, got ${times}`,
+    );
     this.checkInputs(inputs, batch);
     check(!this.closed, () => 'run: the program is closed; compile it again');
     for (const v of this.compiled.state.keys()) void (v as Variable).store;
@@ -265,24 +292,42 @@ export class Program {
   /** What the last run gave. */
   outputs(batch = this.compiled.batch): Promise<Outputs> {
     return this.device.queue(() =>
-      Object.fromEntries(this.compiled.outputs.map(({ name, buffer, shape, scale }) => {
-        // Only a leading batch axis can be cut short: elsewhere its rows are not together.
-        const rows = scale[0] ? (shape[0]! / this.compiled.batch) * batch : (shape[0] ?? 1);
-        const count = shape.length === 0 ? 1 : rows * sizeOf(shape.slice(1));
-        return [name, this.stores.get(buffer)!.read(count)];
-      })));
+      Object.fromEntries(
+        this.compiled.outputs.map(({ name, buffer, shape, scale }) => {
+          // Only a leading batch axis can be cut short: elsewhere its rows are not together.
+          const rows = scale[0] ? (shape[0]! / this.compiled.batch) * batch : (shape[0] ?? 1);
+          const count = shape.length === 0 ? 1 : rows * sizeOf(shape.slice(1));
+          return [name, this.storeFor(buffer).read(count)];
+        }),
+      ),
+    );
+  }
+
+  private storeFor(buffer: object): Store {
+    const store = this.stores.get(buffer);
+    assert(store !== undefined, () => 'run: an output has no memory');
+    return store;
   }
 
   private checkInputs(inputs: Readonly<Record<string, TypedArray>>, batch: number): void {
     for (const { name, shape, scale } of this.compiled.inputs) {
       const want = shape.reduce((n, d, i) => n * (scale[i] ? (d / this.compiled.batch) * batch : d), 1);
       const got = inputs[name];
-      check(got !== undefined, () => `run: needs the input ${name} ${show(shape)}, got ${Object.keys(inputs).join(', ') || 'none'}`);
-      check(got.length === want, () => `run: ${name} ${show(shape)} needs ${want} numbers for a batch of ${batch}, got ${got.length}`);
+      check(
+        got !== undefined,
+        () => `run: needs the input ${name} ${show(shape)}, got ${Object.keys(inputs).join(', ') || 'none'}`,
+      );
+      check(
+        got.length === want,
+        () => `run: ${name} ${show(shape)} needs ${want} numbers for a batch of ${batch}, got ${got.length}`,
+      );
     }
     const { names } = this.compiled;
     const strange = Object.keys(inputs).find((name) => !names.includes(name));
-    check(strange === undefined, () => `run: there is no input ${strange ?? ''}; the program has ${names.join(', ') || 'none'}`);
+    check(
+      strange === undefined,
+      () => `run: there is no input ${strange ?? ''}; the program has ${names.join(', ') || 'none'}`,
+    );
   }
 
   /** Operations and bytes, known before anything runs. */

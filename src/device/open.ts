@@ -21,10 +21,14 @@ export interface OpenOptions {
 
 /** Opens a device. Without a name `native` is tried first, then `wasm`. */
 export async function open({ device, threads, onFallback }: OpenOptions = {}): Promise<Device> {
-  check(device === undefined || deviceNames.includes(device), () =>
-    `open: device must be one of ${deviceNames.join(', ')}, got ${JSON.stringify(device)}`);
-  check(threads === undefined || (Number.isInteger(threads) && threads >= 1 && threads <= 256), () =>
-    `open: threads must be a whole number from 1 to 256, got ${String(threads)}`);
+  check(
+    device === undefined || deviceNames.includes(device),
+    () => `open: device must be one of ${deviceNames.join(', ')}, got ${JSON.stringify(device)}`,
+  );
+  check(
+    threads === undefined || (Number.isInteger(threads) && threads >= 1 && threads <= 256),
+    () => `open: threads must be a whole number from 1 to 256, got ${String(threads)}`,
+  );
   if (device === 'reference') return new Device(referenceTarget());
   if (device === 'native') return new Device(compiledTarget(await nativeOf(threads)));
   if (device === undefined) {

@@ -40,7 +40,11 @@ export function referenceTarget(): Target {
       const memory: Memory = new Map([...bindings].map(([b, s]) => [b as Buffer, (s as Numbers).data]));
       return Promise.resolve({
         run(symbols, times) {
-          const running = runInSlices(times, () => interpret(program.items, memory, [...symbols]), () => closed);
+          const running = runInSlices(
+            times,
+            () => interpret(program.items, memory, [...symbols]),
+            () => closed,
+          );
           last = running.done.catch(() => undefined);
           return running;
         },

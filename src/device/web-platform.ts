@@ -4,5 +4,7 @@ import type { Backend } from './backend.ts';
 
 /** Rejects: a page has no native target. */
 export function nativeOf(_threads: number | undefined): Promise<Backend> {
-  return Promise.reject(new EidosError("device: native needs Node and a C compiler, got a web page; use 'wasm'"));
+  return Promise.reject(
+    new EidosError("device: native needs Node and a C compiler, got a web page; use 'wasm'"),
+  );
 }

@@ -33,7 +33,12 @@ interface Operand {
 }
 
 /** dL/dA and dL/dB of a contraction, themselves contractions. */
-export function contractGrads(spec: ContractSpec, g: Tensor, a: Tensor, b: Tensor): [() => Tensor, () => Tensor] {
+export function contractGrads(
+  spec: ContractSpec,
+  g: Tensor,
+  a: Tensor,
+  b: Tensor,
+): [() => Tensor, () => Tensor] {
   const up: Operand = { t: g, dims: spec.out.map(single) };
   return [
     () => gradOf(spec, up, { t: a, dims: spec.a }, { t: b, dims: spec.b }),
@@ -58,7 +63,10 @@ function gradOf(spec: ContractSpec, g: Operand, p: Operand, q: Operand): Tensor 
     const [[x, fx], [y, fy]] = [at(dim, 0), at(dim, 1)];
     const [o, stride, k, dilation] = at(sizes, x) >= at(sizes, y) ? [x, fx, y, fy] : [y, fy, x, fx];
     const kept = at(sizes, k);
-    pair = pair.map((operand) => solve(operand, { o, stride, k, dilation, h, size, kept })) as [Operand, Operand];
+    pair = pair.map((operand) => solve(operand, { o, stride, k, dilation, h, size, kept })) as [
+      Operand,
+      Operand,
+    ];
     return h;
   });
   const [first, second] = pair;
@@ -79,11 +87,26 @@ interface Window {
 function solve({ t, dims }: Operand, { o, stride, k, dilation, h, size, kept }: Window): Operand {
   const back = range(dims.length).filter((i) => letters(dims)[i] === k);
   const axis = letters(dims).indexOf(o);
-  assert([...back, axis].every((i) => i < 0 || at(dims, i).length === 1), () => 'contract: a letter stands in two windows');
+  assert(
+    [...back, axis].every((i) => i < 0 || at(dims, i).length === 1),
+    () => 'contract: a letter stands in two windows',
+  );
   const turned = back.length > 0 ? t.flip(back) : t;
   if (axis < 0) return { t: turned, dims };
   const reach = dilation * (kept - 1);
   const spread = turned.dilate(axis, stride);
-  const wide = spread.pad(dims.map((_, i) => (i === axis ? ([reach, size - at(spread.shape, axis)] as const) : ([0, 0] as const))));
-  return { t: wide, dims: dims.map((dim, i): Dim => (i === axis ? [[h, 1], [k, dilation]] : dim)) };
+  const wide = spread.pad(
+    dims.map((_, i) => (i === axis ? ([reach, size - at(spread.shape, axis)] as const) : ([0, 0] as const))),
+  );
+  return {
+    t: wide,
+    dims: dims.map((dim, i): Dim =>
+      i === axis
+        ? [
+            [h, 1],
+            [k, dilation],
+          ]
+        : dim,
+    ),
+  };
 }

@@ -72,7 +72,7 @@ type Part<T> = T extends unknown ? Omit<T, 'id' | 'src' | 'shape' | 'scale'> : n
 
 /** A new node over `src`. */
 export function node(fields: Part<Node>, extent: Extent, src: readonly Node[] = []): Node {
-  return { ...fields, id: nodes++, src, shape: extent.shape, scale: extent.scale } as Node;
+  return { ...fields, id: nodes++, src, shape: extent.shape, scale: extent.scale };
 }
 
 /** The extent of a shape none of whose axes is the batch. */
@@ -92,7 +92,8 @@ export function topological(roots: readonly Node[], stop: ReadonlySet<Node> = ne
       done.add(n);
     } else {
       open.add(n);
-      if (!stop.has(n)) for (let i = n.src.length - 1; i >= 0; i--) if (!done.has(n.src[i]!)) stack.push(n.src[i]!);
+      if (!stop.has(n))
+        for (let i = n.src.length - 1; i >= 0; i--) if (!done.has(n.src[i]!)) stack.push(n.src[i]!);
     }
   }
   return [...done];

@@ -98,6 +98,8 @@ export const scalars = {
   erf:      f32(1, erf,                         [-2, 2],  (g, _, x) => [g.mul(x.mul(x).neg().exp()).mul(twoOverRootPi)]),
   relu:     f32(1, (x) => (x < 0 ? 0 : x),      [0.2, 2], (g, y) => [g.where(y.greater(0), 0)]),      // slope 0 at 0; relu(-0) = -0
 
+  stop:     num(1, (x) => x,                    [-2, 2],  null),                                      // itself, taken for constant by gradients
+
   add:      num(2, (a, b) => a + b,             [-2, 2],  (g) => [g, g]),
   sub:      num(2, (a, b) => a - b,             [-2, 2],  (g) => [g, g.neg()]),
   mul:      num(2, (a, b) => a * b,             [-2, 2],  (g, _, a, b) => [g.mul(b), g.mul(a)], Math.imul),

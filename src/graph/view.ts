@@ -26,9 +26,21 @@ export type Move =
   | ({ readonly to: 'crop' } & Margins)
   | { readonly to: 'flip'; readonly axes: readonly number[] }
   /** Axes (H, K) at `axis`, `axis` + 1 to (count, K): result[o, k] = source[o * stride + k * dilation, k]. */
-  | { readonly to: 'slide'; readonly axis: number; readonly stride: number; readonly dilation: number; readonly count: number }
+  | {
+      readonly to: 'slide';
+      readonly axis: number;
+      readonly stride: number;
+      readonly dilation: number;
+      readonly count: number;
+    }
   /** The opposite, (O, K) to (count, K): result[o * stride + k * dilation, k] = source[o, k], 0 elsewhere. */
-  | { readonly to: 'spread'; readonly axis: number; readonly stride: number; readonly dilation: number; readonly count: number };
+  | {
+      readonly to: 'spread';
+      readonly axis: number;
+      readonly stride: number;
+      readonly dilation: number;
+      readonly count: number;
+    };
 
 /** The element is 0 unless low <= index < high (`perHigh` more for each example of the batch). */
 export interface Inside {
@@ -105,18 +117,32 @@ const edge = (x: Index, low: Index, high: Index, isLow: boolean, isHigh: boolean
 export const views: { readonly [K in Move['to']]: Row<MoveOf<K>> } = {
   reshape: {
     extent: ({ extent }, input) => {
-      check(sizeOf(extent.shape) === sizeOf(input.shape), () =>
-        `reshape: ${show(input.shape)} has ${sizeOf(input.shape)} elements, ${show(extent.shape)} needs ${sizeOf(extent.shape)}`);
+      check(
+        sizeOf(extent.shape) === sizeOf(input.shape),
+        () =>
+          `reshape: ${show(input.shape)} has ${sizeOf(input.shape)} elements, ${show(extent.shape)} needs ${sizeOf(extent.shape)}`,
+      );
       return extent;
     },
-    pull: ({ extent }, input, index) => moved(sizeOf(input.shape) === 0 ? input.shape.map(() => int(0)) : reshapeIndex(input.shape, extent.shape, index)),
+    pull: ({ extent }, input, index) =>
+      moved(
+        sizeOf(input.shape) === 0
+          ? input.shape.map(() => int(0))
+          : reshapeIndex(input.shape, extent.shape, index),
+      ),
     grad: (_, x, g) => g.reshapeLike(x),
   },
 
   permute: {
     extent({ order }, input) {
-      check(same([...order].sort((a, b) => a - b), input.shape.map((_, i) => i)), () =>
-        `permute: needs each of the ${input.shape.length} axes of ${show(input.shape)} once, got ${show(order)}`);
+      check(
+        same(
+          [...order].sort((a, b) => a - b),
+          input.shape.map((_, i) => i),
+        ),
+        () =>
+          `permute: needs each of the ${input.shape.length} axes of ${show(input.shape)} once, got ${show(order)}`,
+      );
       return { shape: order.map((i) => at(input.shape, i)), scale: order.map((i) => at(input.scale, i)) };
     },
     pull: ({ order }, _, index) => moved(inverse(order).map((i) => at(index, i))),
@@ -125,7 +151,8 @@ export const views: { readonly [K in Move['to']]: Row<MoveOf<K>> } = {
 
   expand: {
     extent: ({ extent }) => extent,
-    pull: (_, input, index) => moved(index.map((x, i) => (input.shape[i] === 1 && input.scale[i] === 0 ? int(0) : x))),
+    pull: (_, input, index) =>
+      moved(index.map((x, i) => (input.shape[i] === 1 && input.scale[i] === 0 ? int(0) : x))),
     grad: (_, x, g) => g.sum(x.repeatedAxes(g), { keep: true }),
   },
 
@@ -147,41 +174,78 @@ export const views: { readonly [K in Move['to']]: Row<MoveOf<K>> } = {
   crop: {
     extent(move, input) {
       const out = resize(input, move, -1);
-      check(out.shape.every((d) => d >= 0), () => `crop: takes more than there is of ${show(input.shape)}: ${move.by.map(show).join(' ')}`);
+      check(
+        out.shape.every((d) => d >= 0),
+        () => `crop: takes more than there is of ${show(input.shape)}: ${move.by.map(show).join(' ')}`,
+      );
       return out;
     },
-    pull: ({ by, per }, input, index) => moved(index.map((x, i) => plus(x, int(by[i]![0]), batches(per[i]![0], mostOf(input))))),
+    pull: ({ by, per }, input, index) =>
+      moved(index.map((x, i) => plus(x, int(by[i]![0]), batches(per[i]![0], mostOf(input))))),
     grad: (move, _, g) => g.move({ ...move, to: 'pad' }),
   },
 
   flip: {
     extent({ axes }, input) {
-      check(axes.every((i) => input.scale[i] === 0), () => `flip: cannot turn the batch round, got axes ${show(axes)} of ${show(input.shape)}`);
+      check(
+        axes.every((i) => input.scale[i] === 0),
+        () => `flip: cannot turn the batch round, got axes ${show(axes)} of ${show(input.shape)}`,
+      );
       return input;
     },
-    pull: ({ axes }, input, index) => moved(index.map((x, i) => (axes.includes(i) ? minus(int(at(input.shape, i) - 1), x) : x))),
+    pull: ({ axes }, input, index) =>
+      moved(index.map((x, i) => (axes.includes(i) ? minus(int(at(input.shape, i) - 1), x) : x))),
     grad: ({ axes }, _, g) => g.flip(axes),
   },
 
   slide: {
-    extent: ({ axis, count }, input) => ({ shape: input.shape.map((d, i) => (i === axis ? count : d)), scale: input.scale }),
+    extent: ({ axis, count }, input) => ({
+      shape: input.shape.map((d, i) => (i === axis ? count : d)),
+      scale: input.scale,
+    }),
     pull: ({ axis, stride, dilation }, _, index) =>
-      moved(index.map((x, i) => (i === axis ? plus(times(x, stride), times(at(index, axis + 1), dilation)) : x))),
+      moved(
+        index.map((x, i) => (i === axis ? plus(times(x, stride), times(at(index, axis + 1), dilation)) : x)),
+      ),
     grad: (move, x, g) => g.move({ ...move, to: 'spread', count: at(x.shape, move.axis) }),
   },
 
   spread: {
-    extent: ({ axis, count }, input) => ({ shape: input.shape.map((d, i) => (i === axis ? count : d)), scale: input.scale }),
+    extent: ({ axis, count }, input) => ({
+      shape: input.shape.map((d, i) => (i === axis ? count : d)),
+      scale: input.scale,
+    }),
     pull: ({ axis, stride, dilation }, input, index) => {
       const offset = minus(at(index, axis), times(at(index, axis + 1), dilation));
       const from = over(offset, stride);
       const inside: Inside[] = [{ index: from, low: int(0), high: int(at(input.shape, axis)) }];
       if (stride > 1) inside.push({ index: modulo(offset, stride), low: int(0), high: int(1) });
-      return moved(index.map((x, i) => (i === axis ? from : x)), inside);
+      return moved(
+        index.map((x, i) => (i === axis ? from : x)),
+        inside,
+      );
     },
     grad: (move, x, g) => g.move({ ...move, to: 'slide', count: at(x.shape, move.axis) }),
   },
 };
 
 /** The row of a move, typed for any of them. */
-export const view = (move: Move): Row<Move> => views[move.to] as Row<Move>;
+export const view = (move: Move): Row<Move> => views[move.to];
+
+/** Which axis of a new shape is the batch: the one that takes over its place from the front. */
+export function rescale(from: Extent, to: Shape): number[] {
+  const scale = to.map(() => 0);
+  const batch = from.scale.findIndex((k) => k > 0);
+  if (batch < 0) return scale;
+  const before = sizeOf(from.shape.slice(0, batch));
+  let [i, skipped] = [0, 1];
+  while (i < to.length && skipped < before) skipped *= at(to, i++);
+  const most = mostOf(from);
+  while (i < to.length && to[i] === 1 && most !== 1) i++;
+  check(
+    skipped === before && i < to.length && at(to, i) % most === 0,
+    () => `reshape: the batch axis of ${show(from.shape)} must stay a whole axis, got ${show(to)}`,
+  );
+  scale[i] = at(to, i) / most;
+  return scale;
+}

@@ -18,14 +18,29 @@ interface Scope {
 }
 
 const resultBase: Partial<Record<Prim, Base>> = {
-  lt: 'mask', le: 'mask', eq: 'mask', toInt: 'i32', toFloat: 'f32', bits: 'i32', fromBits: 'f32',
-  fromMask: 'i32', toMask: 'mask', toIndex: 'ix', fromIndex: 'i32',
+  lt: 'mask',
+  le: 'mask',
+  eq: 'mask',
+  toInt: 'i32',
+  toFloat: 'f32',
+  bits: 'i32',
+  fromBits: 'f32',
+  fromMask: 'i32',
+  toMask: 'mask',
+  toIndex: 'ix',
+  fromIndex: 'i32',
 };
 
 export class Build {
   readonly types: Type[] = [];
   readonly machine: Machine;
-  private readonly top: Scope = { kind: 'top', stmts: [], made: new Map(), known: new Map(), axes: new Map() };
+  private readonly top: Scope = {
+    kind: 'top',
+    stmts: [],
+    made: new Map(),
+    known: new Map(),
+    axes: new Map(),
+  };
   /** Constants and parameters, before everything else. */
   private readonly prelude: Stmt[] = [];
   private readonly fixed = new Map<string, Value>();
@@ -136,7 +151,9 @@ export class Build {
     const { base, wide } = this.typeOf(v);
     if (wide) return v;
     const constant = this.constantOf(v);
-    return constant !== undefined ? this.constant(base, constant, true) : this.let({ base, wide: true }, { o: 'splat', from: v });
+    return constant !== undefined
+      ? this.constant(base, constant, true)
+      : this.let({ base, wide: true }, { o: 'splat', from: v });
   }
 
   /** Expansions over values of one width; constants are made to fit. */
@@ -192,7 +209,13 @@ export class Build {
   /** for (i = from; i < to; i += step) body, with the loop variable bound to `axis` where one is given. */
   loop(from: Value, to: Value, step: number, body: (index: Value) => void, axis?: Axis): void {
     const index = this.value({ base: 'ix', wide: false });
-    const scope: Scope = { kind: 'loop', stmts: [], made: new Map(), known: new Map(), axes: new Map(axis ? [[axis, index]] : []) };
+    const scope: Scope = {
+      kind: 'loop',
+      stmts: [],
+      made: new Map(),
+      known: new Map(),
+      axes: new Map(axis ? [[axis, index]] : []),
+    };
     const outer = this.scopes;
     this.scopes = [...outer, scope];
     body(index);
@@ -202,7 +225,13 @@ export class Build {
 
   /** A branch; without a condition a scope of its own that is always entered. */
   when(cond: Value | undefined, then: () => void): void {
-    const scope: Scope = { kind: cond === undefined ? 'loop' : 'if', stmts: [], made: new Map(), known: new Map(), axes: new Map() };
+    const scope: Scope = {
+      kind: cond === undefined ? 'loop' : 'if',
+      stmts: [],
+      made: new Map(),
+      known: new Map(),
+      axes: new Map(),
+    };
     const outer = this.scopes;
     this.scopes = [...outer, scope];
     then();

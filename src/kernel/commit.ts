@@ -11,7 +11,11 @@ export interface Update {
 }
 
 /** The items with unread stores gone, writers of state last, and each update done; `outputs` are read from outside. */
-export function commit(items: readonly Item[], updates: readonly Update[], outputs: ReadonlySet<Buffer>): Item[] {
+export function commit(
+  items: readonly Item[],
+  updates: readonly Update[],
+  outputs: ReadonlySet<Buffer>,
+): Item[] {
   const needed = new Set([...outputs, ...updates.map((u) => u.from)]);
   const list = withWritersLast(withoutUnread(items, needed), new Set(updates.map((u) => u.from)), outputs);
   const uses = usesOf(list);
@@ -27,7 +31,8 @@ export function commit(items: readonly Item[], updates: readonly Update[], outpu
   return [...list.map((item) => retarget(item, (b) => now.get(b) ?? b)), ...copies];
 }
 
-const flat = (items: readonly Item[]): Kernel[] => items.flatMap((i) => (i.kind === 'scan' ? flat(i.items) : [i]));
+const flat = (items: readonly Item[]): Kernel[] =>
+  items.flatMap((i) => (i.kind === 'scan' ? flat(i.items) : [i]));
 
 function withoutUnread(items: readonly Item[], needed: ReadonlySet<Buffer>): Item[] {
   let list = [...items];
@@ -50,12 +55,19 @@ const prune = (items: readonly Item[], read: ReadonlySet<Buffer>): Item[] =>
   });
 
 /** Kernels that only write new state, and are read by each other at most, go to the end in their order. */
-function withWritersLast(items: readonly Item[], state: ReadonlySet<Buffer>, outputs: ReadonlySet<Buffer>): Item[] {
-  const writers = new Set(items.filter((i) => i.kind !== 'scan' && writesOf(i).every((b) => state.has(b) && !outputs.has(b))));
+function withWritersLast(
+  items: readonly Item[],
+  state: ReadonlySet<Buffer>,
+  outputs: ReadonlySet<Buffer>,
+): Item[] {
+  const writers = new Set(
+    items.filter((i) => i.kind !== 'scan' && writesOf(i).every((b) => state.has(b) && !outputs.has(b))),
+  );
   for (;;) {
     const read = new Set(flat(items.filter((i) => !writers.has(i))).flatMap((k) => [...readsOf(k)]));
     const early = [...writers].filter((i) => writesOf(i as Kernel).some((b) => read.has(b)));
-    if (early.length === 0) return [...items.filter((i) => !writers.has(i)), ...items.filter((i) => writers.has(i))];
+    if (early.length === 0)
+      return [...items.filter((i) => !writers.has(i)), ...items.filter((i) => writers.has(i))];
     for (const i of early) writers.delete(i);
   }
 }
@@ -82,7 +94,8 @@ function usesOf(items: readonly Item[]): Uses {
 function inPlace(items: readonly Item[], { writers, last }: Uses, { from, to }: Update): boolean {
   const [place, ...others] = writers.get(from) ?? [];
   const only = place === undefined ? undefined : items[place];
-  if (place === undefined || others.length > 0 || !only || only.kind === 'scan' || only.kind === 'scatter') return false;
+  if (place === undefined || others.length > 0 || !only || only.kind === 'scan' || only.kind === 'scatter')
+    return false;
   if ((last.get(to) ?? -1) > place) return false;
   if (only.kind === 'contract' && (only.a.from === to || only.b.from === to)) return false;
   const store = only.stores.find((s) => s.to === from);

@@ -4,7 +4,7 @@
 // formula, and what is dear to compute and read in several places. A chain of element-by-element work
 // behind a contraction or a fold moves into it: the last of the chain is stored instead.
 import { axis, factorOf, newAxis, type Index } from '../base/formula.ts';
-import { at } from '../base/shape.ts';
+import { at, same, type Shape } from '../base/shape.ts';
 import { topological, type Node } from '../graph/node.ts';
 import { ravel } from './place.ts';
 import { view } from '../graph/view.ts';
@@ -13,6 +13,8 @@ import { view } from '../graph/view.ts';
 const most = 100;
 /** The longest chain of nodes computed in one breath: lowering asks for them one inside the other. */
 const deepest = 300;
+/** The most reshapes one formula goes through. */
+const mostKnots = 6;
 /** Up to this many operations are cheaper done again than stored and loaded. */
 const cheap = 3;
 
@@ -31,6 +33,7 @@ export function cut(roots: readonly Node[], given: ReadonlySet<Node>): Cut {
   for (const n of order) for (const s of new Set(n.src)) users.get(s)?.push(n);
 
   const stored = new Set<Node>(roots.filter((n) => live.has(n)));
+  untie(order, stored);
   for (const n of order) {
     if (n.kind === 'contract') for (const s of n.src) if (!affine(s, given, stored)) stored.add(s);
     if (n.kind === 'scatter' || n.kind === 'scan') stored.add(n);
@@ -39,11 +42,18 @@ export function cut(roots: readonly Node[], given: ReadonlySet<Node>): Cut {
   }
   const start = chains(order, users, stored, new Set(roots));
   weigh(order, users, stored);
-  return { stored: new Set([...stored].filter((n) => live.has(n) && n.kind !== 'input')), start: shortened(start, users, stored) };
+  return {
+    stored: new Set([...stored].filter((n) => live.has(n) && n.kind !== 'input')),
+    start: shortened(start, users, stored),
+  };
 }
 
 /** Chains that end where something in their middle turned out to be stored. */
-function shortened(start: ReadonlyMap<Node, Node>, users: ReadonlyMap<Node, Node[]>, stored: ReadonlySet<Node>): Map<Node, Node> {
+function shortened(
+  start: ReadonlyMap<Node, Node>,
+  users: ReadonlyMap<Node, Node[]>,
+  stored: ReadonlySet<Node>,
+): Map<Node, Node> {
   const ends = new Map<Node, Node>();
   for (const [end, first] of start) {
     let n = first;
@@ -53,8 +63,31 @@ function shortened(start: ReadonlyMap<Node, Node>, users: ReadonlyMap<Node, Node
   return ends;
 }
 
+/** Stores what lies behind too many reshapes that split and join axes: each may double a formula. */
+function untie(order: readonly Node[], stored: Set<Node>): void {
+  const knots = new Map<Node, number>();
+  for (const n of order) {
+    const passes = n.kind === 'map' || n.kind === 'view' || n.kind === 'gather';
+    const below = passes ? n.src.reduce((most, s) => Math.max(most, knots.get(s) ?? 0), 0) : 0;
+    const count = below + Number(ties(n));
+    if (count > mostKnots) stored.add(n);
+    knots.set(n, stored.has(n) ? 0 : count);
+  }
+}
+
+function ties(n: Node): boolean {
+  if (n.kind !== 'view' || n.move.to !== 'reshape') return false;
+  const long = (shape: Shape): Shape => shape.filter((d) => d !== 1);
+  return !same(long(n.shape), long(at(n.src, 0).shape));
+}
+
 /** Chains of maps of one shape, each the only reader of the one before, behind a contraction or a fold. */
-function chains(order: readonly Node[], users: ReadonlyMap<Node, Node[]>, stored: Set<Node>, roots: ReadonlySet<Node>): Map<Node, Node> {
+function chains(
+  order: readonly Node[],
+  users: ReadonlyMap<Node, Node[]>,
+  stored: Set<Node>,
+  roots: ReadonlySet<Node>,
+): Map<Node, Node> {
   const start = new Map<Node, Node>();
   const claimed = new Set<Node>();
   for (const n of order) {
@@ -91,14 +124,32 @@ function weigh(order: readonly Node[], users: ReadonlyMap<Node, Node[]>, stored:
     depths.set(n, depth);
     const readers = users.get(n) ?? [];
     const repeated = readers.some((u) => u.kind === 'view' && u.move.to === 'expand' && size(u) > size(n));
-    if (!stored.has(n) && n.kind === 'map' && (weight > cheap && (readers.length > 1 || repeated))) stored.add(n);
+    if (!stored.has(n) && n.kind === 'map' && weight > cheap && (readers.length > 1 || repeated))
+      stored.add(n);
     if (!stored.has(n) && n.kind === 'random' && readers.length > 1) stored.add(n);
   }
 }
 
 const size = (n: Node): number => n.shape.reduce((p, d) => p * d, 1);
 
-const dear = new Set(['exp', 'expm1', 'log', 'log1p', 'sin', 'cos', 'tanh', 'sigmoid', 'softplus', 'erf', 'pow', 'normal', 'div', 'sqrt', 'rsqrt', 'rem']);
+const dear = new Set([
+  'exp',
+  'expm1',
+  'log',
+  'log1p',
+  'sin',
+  'cos',
+  'tanh',
+  'sigmoid',
+  'softplus',
+  'erf',
+  'pow',
+  'normal',
+  'div',
+  'sqrt',
+  'rsqrt',
+  'rem',
+]);
 
 function ownWeight(n: Node): number {
   if (n.kind === 'map') return dear.has(n.op) ? 12 : 1;
@@ -123,7 +174,8 @@ function affine(n: Node, given: ReadonlySet<Node>, stored: ReadonlySet<Node>): b
     index = pulled.index;
     m = at(m.src, 0);
   }
-  const kept = given.has(m) || stored.has(m) || ['input', 'contract', 'fold', 'part', 'scatter'].includes(m.kind);
+  const kept =
+    given.has(m) || stored.has(m) || ['input', 'contract', 'fold', 'part', 'scatter'].includes(m.kind);
   if (!kept) return false;
   const flat = ravel(index, m.shape);
   return axes.every((a) => factorOf(flat, a) !== undefined) && flat.terms.every(([a]) => a.i === 'axis');

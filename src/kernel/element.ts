@@ -55,10 +55,11 @@ export class Emitter {
   /** The value of a formula without its constant, and the constant. Terms are summed from the outermost scope inwards. */
   split(x: Index): { at: Value; offset: number } {
     const { b } = this;
-    const terms = x.terms.map(([a, k]) => ({ a, k, depth: this.depthOfAtom(a) })).sort((p, q) => p.depth - q.depth);
+    const terms = x.terms
+      .map(([a, k]) => ({ a, k, depth: this.depthOfAtom(a) }))
+      .sort((p, q) => p.depth - q.depth);
     let sum = b.ix(0);
-    for (const { a, k, depth } of terms)
-      sum = b.at(depth, () => b.addIx(sum, b.mulIx(this.atom(a), k)));
+    for (const { a, k, depth } of terms) sum = b.at(depth, () => b.addIx(sum, b.mulIx(this.atom(a), k)));
     return { at: sum, offset: x.plus };
   }
 
@@ -154,7 +155,10 @@ export class Emitter {
     assert(stride !== undefined, () => `tile: ${text(x.index)} is not straight along the vector axis`);
     const { at, offset } = this.split(x.index);
     const base = x.dtype === 'f32' ? 'f32' : 'i32';
-    const loaded = b.let({ base, wide: vector !== undefined }, { o: 'load', buffer: b.buffer(x.from), at, offset, stride });
+    const loaded = b.let(
+      { base, wide: vector !== undefined },
+      { o: 'load', buffer: b.buffer(x.from), at, offset, stride },
+    );
     return x.dtype === 'bool' ? b.map('toMask', loaded) : loaded;
   }
 
@@ -205,7 +209,12 @@ const cache = new WeakMap<Expr, boolean>();
 function fails(x: Expr): boolean {
   const known = cache.get(x);
   if (known !== undefined) return known;
-  const result = x.e === 'load' || x.e === 'fold' || x.e === 'inside' || partsOf(x).some(fails) || formulasOf(x).some((f) => f.terms.some(([a]) => holds(a)));
+  const result =
+    x.e === 'load' ||
+    x.e === 'fold' ||
+    x.e === 'inside' ||
+    partsOf(x).some(fails) ||
+    formulasOf(x).some((f) => f.terms.some(([a]) => holds(a)));
   cache.set(x, result);
   return result;
 }

@@ -17,7 +17,8 @@ export function foldValue(e: Emitter, x: Fold, mode: Mode): Value {
   const axes = x.axes.filter((a) => a.size !== 1 || a.scale !== 0);
   if (x.op === 'argmax' || x.op === 'argmin') return place(e, { ...x, axes }, mode);
   const last = axes[axes.length - 1];
-  const lanes = mode.vector === undefined && last !== undefined && last.size >= e.b.lanes && straight(x.body, last);
+  const lanes =
+    mode.vector === undefined && last !== undefined && last.size >= e.b.lanes && straight(x.body, last);
   return lanes ? across(e, x, axes) : along(e, x, axes, mode);
 }
 
@@ -72,7 +73,9 @@ function own(b: Build, x: Fold, wide: boolean, into: Value, fill: (part: Value) 
 
 /** Loops over an axis in blocks of `length`. */
 function blocks(b: Build, a: Axis, length: number, body: (from: Value, to: Value) => void): void {
-  b.loop(b.ix(0), b.extent(a), length, (from) => body(from, b.minIx(b.addIx(from, b.ix(length)), b.extent(a))));
+  b.loop(b.ix(0), b.extent(a), length, (from) =>
+    body(from, b.minIx(b.addIx(from, b.ix(length)), b.extent(a))),
+  );
 }
 
 /** The last axis in lanes: one wide variable and a narrow one for what is left over, joined lane by lane at the end. */
@@ -82,21 +85,26 @@ function across(e: Emitter, x: Fold, axes: readonly Axis[]): Value {
   const lanes = b.variable(startOf(b, x, true));
   const rest = b.variable(startOf(b, x, false));
   const end = b.extent(last);
-  const whole = last.scale === 0 ? b.ix(last.size - (last.size % b.lanes)) : b.map('sub', end, b.map('rem', end, b.ix(b.lanes)));
+  const whole =
+    last.scale === 0
+      ? b.ix(last.size - (last.size % b.lanes))
+      : b.map('sub', end, b.map('rem', end, b.ix(b.lanes)));
   const row = (): void => {
     const sweep = (from: Value, to: Value, into: Value): void =>
       b.loop(from, to, b.lanes, () => b.set(into, join(b, x, into, e.wide(x.body, { vector: last }))), last);
     if (x.op === 'sum' && last.size > 2 * block * b.lanes) {
       const length = block * b.lanes;
       b.loop(b.ix(0), whole, length, (from) =>
-        own(b, x, true, lanes, (part) => sweep(from, b.minIx(b.addIx(from, b.ix(length)), whole), part)));
+        own(b, x, true, lanes, (part) => sweep(from, b.minIx(b.addIx(from, b.ix(length)), whole), part)),
+      );
     } else if (x.op === 'sum' && last.size >= 2 * b.lanes && axes.length > 1) {
       own(b, x, true, lanes, (part) => sweep(b.ix(0), whole, part));
     } else sweep(b.ix(0), whole, lanes);
     if (last.scale !== 0 || last.size % b.lanes !== 0)
       b.loop(whole, end, 1, () => b.set(rest, join(b, x, rest, e.narrow(x.body, {}))), last);
   };
-  const nest = (i: number): void => (i === axes.length - 1 ? row() : b.loop(b.ix(0), b.extent(axes[i]!), 1, () => nest(i + 1), axes[i]));
+  const nest = (i: number): void =>
+    i === axes.length - 1 ? row() : b.loop(b.ix(0), b.extent(axes[i]!), 1, () => nest(i + 1), axes[i]);
   nest(0);
   const { base } = b.typeOf(lanes);
   const lane = (i: number): Value => b.let({ base, wide: false }, { o: 'lane', from: lanes, index: i });
@@ -115,14 +123,17 @@ function place(e: Emitter, x: Fold, mode: Mode): Value {
   const step = (): void => {
     const v = e.arg(x.body, mode);
     const ahead = x.op === 'argmax' ? b.map('lt', best, v) : b.map('lt', v, best);
-    const better = type === 'i32' ? ahead : b.map('and', b.map('eq', best, best), b.map('or', ahead, b.map('not', b.map('eq', v, v))));
+    const better =
+      type === 'i32'
+        ? ahead
+        : b.map('and', b.map('eq', best, best), b.map('or', ahead, b.map('not', b.map('eq', v, v))));
     const here = b.map('fromIndex', count);
     b.set(at, b.map('select', better, wide ? b.splat(here) : here, at));
     b.set(best, b.map('select', better, v, best));
     b.set(count, b.addIx(count, b.ix(1)));
   };
-  const nest = (i: number): void => (i === x.axes.length ? step() : b.loop(b.ix(0), b.extent(x.axes[i]!), 1, () => nest(i + 1), x.axes[i]));
+  const nest = (i: number): void =>
+    i === x.axes.length ? step() : b.loop(b.ix(0), b.extent(x.axes[i]!), 1, () => nest(i + 1), x.axes[i]);
   nest(0);
   return at;
 }
-

@@ -74,7 +74,7 @@ class Interpreter {
       const r = row();
       if (r < 0 || r >= k.rows) return;
       this.each([k.column], () => {
-        const i = base + r * k.width + this.axes.get(k.column)!;
+        const i = base + r * k.width + (this.axes.get(k.column) ?? 0);
         out[i] = out[i]! + update();
       });
     });
@@ -129,7 +129,10 @@ class Interpreter {
     return () => {
       const at = evaluate(index, this.atom);
       const x = data[at];
-      assert(x !== undefined, () => `load: element ${at} of ${from.name}, which has ${from.size}: ${text(index)}`);
+      assert(
+        x !== undefined,
+        () => `load: element ${at} of ${from.name}, which has ${from.size}: ${text(index)}`,
+      );
       return x;
     };
   }
@@ -218,7 +221,8 @@ class Interpreter {
       let [best, place, n] = [-Infinity, 0, 0];
       this.each(axes, () => {
         const v = sign * body();
-        if ((v > best || (Number.isNaN(v) && !Number.isNaN(best))) && !Number.isNaN(best)) [best, place] = [v, n];
+        if ((v > best || (Number.isNaN(v) && !Number.isNaN(best))) && !Number.isNaN(best))
+          [best, place] = [v, n];
         n++;
       });
       return place;
@@ -228,4 +232,3 @@ class Interpreter {
 
 /** Refuses work that would take hours: an upper estimate of what `interpret` does a second, in element operations. */
 export const interpretedPerSecond = 2e7;
-

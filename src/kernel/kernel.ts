@@ -32,7 +32,13 @@ export type Expr = { readonly dtype: Dtype } & (
   | { readonly e: 'count'; readonly index: Index }
   | { readonly e: 'inside'; readonly guards: readonly Guard[]; readonly value: Expr }
   /** The first word of Threefry for key (seed, purpose) and counter (place, step). */
-  | { readonly e: 'random'; readonly seed: Expr; readonly step: Expr; readonly purpose: number; readonly index: Index }
+  | {
+      readonly e: 'random';
+      readonly seed: Expr;
+      readonly step: Expr;
+      readonly purpose: number;
+      readonly index: Index;
+    }
   | { readonly e: 'fold'; readonly op: FoldName; readonly axes: readonly Axis[]; readonly body: Expr }
   /** In a contract kernel: the finished sum of products. */
   | { readonly e: 'sum' }
@@ -88,7 +94,12 @@ export interface ScanItem {
 }
 
 let buffers = 0;
-export const newBuffer = (name: string, dtype: Dtype, size: number): Buffer => ({ id: buffers++, name, dtype, size });
+export const newBuffer = (name: string, dtype: Dtype, size: number): Buffer => ({
+  id: buffers++,
+  name,
+  dtype,
+  size,
+});
 
 /** The direct parts of an expression. */
 export function partsOf(x: Expr): readonly Expr[] {
@@ -105,7 +116,9 @@ export function formulasOf(x: Expr): readonly Index[] {
 }
 
 const heldIn = (index: Index): Expr[] =>
-  index.terms.flatMap(([a]) => (a.i === 'held' ? [a.value as Expr] : a.i === '/' || a.i === '%' ? heldIn(a.of) : []));
+  index.terms.flatMap(([a]) =>
+    a.i === 'held' ? [a.value as Expr] : a.i === '/' || a.i === '%' ? heldIn(a.of) : [],
+  );
 
 /** All expressions within `roots`, those held in formulas included, each once, parts first. */
 export function expressions(roots: readonly Expr[]): Expr[] {
@@ -137,4 +150,5 @@ export function readsOf(k: Kernel): Set<Buffer> {
 }
 
 /** The buffers a kernel writes. */
-export const writesOf = (k: Kernel): readonly Buffer[] => (k.kind === 'scatter' ? [k.to] : k.stores.map((s) => s.to));
+export const writesOf = (k: Kernel): readonly Buffer[] =>
+  k.kind === 'scatter' ? [k.to] : k.stores.map((s) => s.to);

@@ -4,7 +4,7 @@ import { assert } from '../base/check.ts';
 import type { Dtype } from '../base/dtype.ts';
 import { axis, held, int, newAxis, plus, symbol, times, type Axis, type Index } from '../base/formula.ts';
 import { at, range, sizeOf } from '../base/shape.ts';
-import { topological, type Node} from '../graph/node.ts';
+import { topological, type Node } from '../graph/node.ts';
 import { mostOf, view } from '../graph/view.ts';
 import { cut, type Cut } from './cut.ts';
 import { newBuffer, type Buffer, type Expr, type Item, type Kernel } from './kernel.ts';
@@ -62,7 +62,11 @@ class Lowering {
     const axes = n.shape.map((d, i) => newAxis(d, at(n.scale, i)));
     const index = axes.map(axis);
     const element = new Elements(this.places, start.kind === 'contract' ? start : undefined);
-    const store = { to: place.buffer, index: plus(place.base, ravel(index, n.shape)), value: element.formula(n, index) };
+    const store = {
+      to: place.buffer,
+      index: plus(place.base, ravel(index, n.shape)),
+      value: element.formula(n, index),
+    };
     if (start.kind !== 'contract') return [{ kind: 'loop', axes, stores: [store] }];
     const { spec } = start;
     const letters = spec.sizes.map((d, l) => {
@@ -71,13 +75,18 @@ class Lowering {
     });
     const operand = (i: 0 | 1): { from: Buffer; index: Index } => {
       const dims = i === 0 ? spec.a : spec.b;
-      const load = element.at(at(start.src, i), dims.map((dim) => plus(int(0), ...dim.map(([l, k]) => times(axis(at(letters, l)), k)))));
+      const load = element.at(
+        at(start.src, i),
+        dims.map((dim) => plus(int(0), ...dim.map(([l, k]) => times(axis(at(letters, l)), k)))),
+      );
       assert(load.e === 'load', () => `lower: an operand of a contraction became ${load.e}`);
       return { from: load.from, index: load.index };
     };
     // A gradient's letters include some of the product it came from that nothing reads any more.
     const read = new Set([...spec.a, ...spec.b].flatMap((dim) => dim.map(([l]) => l)));
-    const over = letters.filter((a, l) => read.has(l) && !spec.out.includes(l) && (a.size !== 1 || a.scale !== 0));
+    const over = letters.filter(
+      (a, l) => read.has(l) && !spec.out.includes(l) && (a.size !== 1 || a.scale !== 0),
+    );
     return [{ kind: 'contract', axes, over, a: operand(0), b: operand(1), stores: [store] }];
   }
 
@@ -92,7 +101,17 @@ class Lowering {
     const lead = unravel(axis(count), index.shape);
     const row = element.at(index, lead);
     const update = element.at(updates, [...lead, ...unravel(axis(column), n.shape.slice(1))]);
-    return { kind: 'scatter', to: place.buffer, base: place.base, rows: at(n.shape, 0), width, count, row, column, update };
+    return {
+      kind: 'scatter',
+      to: place.buffer,
+      base: place.base,
+      rows: at(n.shape, 0),
+      width,
+      count,
+      row,
+      column,
+      update,
+    };
   }
 
   /** A scan: its carries begin as copies, the body runs over them, and each step ends by copying the new ones in. */
@@ -112,13 +131,18 @@ class Lowering {
     });
     const stacks = spec.yOut.map((y) => newBuffer('stack', y.dtype, spec.length * sizeOf(y.shape)));
     const body = this.block([...spec.carryOut, ...spec.yOut]);
-    const push = spec.yOut.map((y, i) => this.copy(y, { buffer: at(stacks, i), base: times(now, sizeOf(y.shape)) }));
+    const push = spec.yOut.map((y, i) =>
+      this.copy(y, { buffer: at(stacks, i), base: times(now, sizeOf(y.shape)) }),
+    );
     // All carries are read before one is written: through buffers of their own.
     const next = spec.carryOut.map((c) => whole(c));
     const out = spec.carryOut.map((c, i) => this.copy(c, at(next, i)));
     const back = spec.carryOut.map((_, i) => copyOf(at(next, i), at(state, i), at(spec.carryIn, i)));
     this.results.set(bodyOf(n), [...state, ...stacks.map((buffer) => ({ buffer, base: int(0) }))]);
-    return [...first, { kind: 'scan', symbol: counter, length: spec.length, items: [...body, ...push, ...out, ...back] }];
+    return [
+      ...first,
+      { kind: 'scan', symbol: counter, length: spec.length, items: [...body, ...push, ...out, ...back] },
+    ];
   }
 
   private readonly results = new Map<Node, Place[]>();
@@ -133,7 +157,11 @@ class Lowering {
     const axes = n.shape.map((d, i) => newAxis(d, at(n.scale, i)));
     const index = axes.map(axis);
     const element = new Elements(this.places, undefined);
-    return { kind: 'loop', axes, stores: [{ to: to.buffer, index: plus(to.base, ravel(index, n.shape)), value: element.at(n, index) }] };
+    return {
+      kind: 'loop',
+      axes,
+      stores: [{ to: to.buffer, index: plus(to.base, ravel(index, n.shape)), value: element.at(n, index) }],
+    };
   }
 }
 
@@ -151,9 +179,8 @@ function copyOf(from: Place, to: Place, like: Node): Kernel {
 
 /** The indices of a flat place in a shape. */
 function unravel(flat: Index, shape: readonly number[]): Index[] {
-  const { pull } = view({ to: 'reshape', extent: { shape: [sizeOf(shape)], scale: [0] } });
-  const extent = { shape, scale: shape.map(() => 0) };
-  return [...pull({ to: 'reshape', extent: { shape: [sizeOf(shape)], scale: [0] } }, extent, [flat]).index];
+  const move = { to: 'reshape', extent: { shape: [sizeOf(shape)], scale: [0] } } as const;
+  return [...view(move).pull(move, { shape, scale: shape.map(() => 0) }, [flat]).index];
 }
 
 /** Answers for elements of nodes: the same object every time it is asked for the same place. */
@@ -170,7 +197,13 @@ class Elements {
 
   at(n: Node, index: readonly Index[]): Expr {
     const place = this.places.get(n);
-    if (place) return { e: 'load', dtype: n.dtype, from: place.buffer, index: plus(place.base, ravel(index, n.shape)) };
+    if (place)
+      return {
+        e: 'load',
+        dtype: n.dtype,
+        from: place.buffer,
+        index: plus(place.base, ravel(index, n.shape)),
+      };
     const memo = this.known.get(n) ?? new Map<string, Expr>();
     this.known.set(n, memo);
     const key = index.map((x) => x.terms.map(([a, k]) => `${a.key}*${k}`).join('+') + x.plus).join();
@@ -205,11 +238,18 @@ class Elements {
         const [table, rows] = n.src as [Node, Node];
         const row = held(this.at(rows, index.slice(0, rows.shape.length)), at(table.shape, 0));
         const value = this.at(table, [row, ...index.slice(rows.shape.length)]);
-        return { e: 'inside', dtype, guards: [{ index: row, low: int(0), high: int(at(table.shape, 0)) }], value };
+        return {
+          e: 'inside',
+          dtype,
+          guards: [{ index: row, low: int(0), high: int(at(table.shape, 0)) }],
+          value,
+        };
       }
       case 'fold': {
         const [src] = n.src as [Node];
-        const over = new Map(n.axes.map((i): [number, Axis] => [i, newAxis(at(src.shape, i), at(src.scale, i))]));
+        const over = new Map(
+          n.axes.map((i): [number, Axis] => [i, newAxis(at(src.shape, i), at(src.scale, i))]),
+        );
         let next = 0;
         const inner = range(src.shape.length).map((i) => {
           const folded = over.get(i);

@@ -22,12 +22,17 @@ export function merge(items: readonly Item[]): Item[] {
 
 function merged(a: LoopKernel, b: LoopKernel): LoopKernel | undefined {
   const [p, q] = [long(a.axes), long(b.axes)];
-  if (p.length !== q.length || p.some((x, i) => x.size !== at(q, i).size || x.scale !== at(q, i).scale)) return undefined;
+  if (p.length !== q.length || p.some((x, i) => x.size !== at(q, i).size || x.scale !== at(q, i).scale))
+    return undefined;
   if (a.stores.length + b.stores.length > mostStores) return undefined;
   const made = new Map(a.stores.map((s) => [s.to, s]));
   const rename = new Map(q.map((x, i) => [x, axis(at(p, i))]));
   const rewrite = new Rewrite(rename, made);
-  const stores = b.stores.map((s): Store => ({ to: s.to, index: rewrite.formula(s.index), value: rewrite.expr(s.value) }));
+  const stores = b.stores.map((s): Store => ({
+    to: s.to,
+    index: rewrite.formula(s.index),
+    value: rewrite.expr(s.value),
+  }));
   if (rewrite.failed || stores.some((s) => made.has(s.to))) return undefined;
   const all = [...a.stores, ...stores];
   const values = expressions(all.map((s) => s.value));
@@ -37,12 +42,21 @@ function merged(a: LoopKernel, b: LoopKernel): LoopKernel | undefined {
 
 /** Whether whatever is overwritten is read at the very place only, so that no neighbour sees it changed. */
 const inPlace = (values: readonly Expr[], stores: readonly Store[]): boolean =>
-  stores.every((s) => values.every((x) => x.e !== 'load' || x.from !== s.to || text(x.index) === text(s.index)));
+  stores.every((s) =>
+    values.every((x) => x.e !== 'load' || x.from !== s.to || text(x.index) === text(s.index)),
+  );
 
 /** The kernel with axes replaced by formulas. */
 export function renamed(k: LoopKernel, rename: ReadonlyMap<Axis, Index>): LoopKernel {
   const rewrite = new Rewrite(rename, new Map());
-  return { ...k, stores: k.stores.map((s) => ({ to: s.to, index: rewrite.formula(s.index), value: rewrite.expr(s.value) })) };
+  return {
+    ...k,
+    stores: k.stores.map((s) => ({
+      to: s.to,
+      index: rewrite.formula(s.index),
+      value: rewrite.expr(s.value),
+    })),
+  };
 }
 
 const long = (axes: readonly Axis[]): Axis[] => axes.filter((a) => a.size !== 1 || a.scale !== 0);
@@ -102,7 +116,11 @@ class Rewrite {
       case 'count':
         return { ...x, index: this.formula(x.index) };
       case 'inside': {
-        const guards = x.guards.map((g) => ({ index: this.formula(g.index), low: this.formula(g.low), high: this.formula(g.high) }));
+        const guards = x.guards.map((g) => ({
+          index: this.formula(g.index),
+          low: this.formula(g.low),
+          high: this.formula(g.high),
+        }));
         return { ...x, guards, value: this.expr(x.value) };
       }
       case 'random':
@@ -116,7 +134,6 @@ class Rewrite {
     }
   }
 }
-
 
 /** The expression with the sum of products replaced. */
 export function withSum(x: Expr, sum: Expr): Expr {

@@ -28,7 +28,11 @@ export interface Product {
 /** Where finished sums go: through the kernel's own store, or as parts of a long sum to be finished later. */
 export interface Target {
   readonly store?: Store;
-  readonly partial?: { readonly to: Buffer; readonly block: number; readonly groups: { readonly count: number; readonly size: number } };
+  readonly partial?: {
+    readonly to: Buffer;
+    readonly block: number;
+    readonly groups: { readonly count: number; readonly size: number };
+  };
 }
 
 /** Multiplications worth a part of their own, and the most parts. */
@@ -60,7 +64,10 @@ class Writer {
     const [rows] = p.tile;
     const tileRows = Math.max(1, Math.ceil(p.count / rows));
     const outer = p.outer.reduce((n, a) => n * a.size, 1) * this.groups;
-    const wanted = Math.max(1, Math.min(mostParts, Math.floor((outer * p.count * p.width * p.panels * p.depth) / partWork)));
+    const wanted = Math.max(
+      1,
+      Math.min(mostParts, Math.floor((outer * p.count * p.width * p.panels * p.depth) / partWork)),
+    );
     const down = Math.min(tileRows, Math.ceil(wanted / outer));
     const across = Math.min(p.panels, Math.ceil(wanted / (outer * down)));
     const [chunkDown, chunkAcross] = [Math.ceil(tileRows / down), Math.ceil(p.panels / across)];
@@ -112,7 +119,11 @@ class Writer {
       const panels = (body: (panel: Value) => void): void => b.loop(fromPanel, toPanel, 1, body);
       const downwards = (body: (row: Value) => void): void => b.loop(fromRow, toRow, rows, body);
       // Short sums: the rows' places cost more than the panel; they are worked out once for all panels.
-      if (p.depth < 64) downwards((row) => { const places = this.places(row); panels((panel) => this.tile(group, places, panel, block)); });
+      if (p.depth < 64)
+        downwards((row) => {
+          const places = this.places(row);
+          panels((panel) => this.tile(group, places, panel, block));
+        });
       else panels((panel) => downwards((row) => this.tile(group, this.places(row), panel, block)));
     };
     const first = at(p.over, 0);
@@ -123,7 +134,12 @@ class Writer {
     // The first block also runs where the batch leaves nothing to it: it writes the zeros.
     const once = b.map('max', end, b.addIx(from, b.ix(1)));
     b.loop(from, once, partial.block, (start) =>
-      sweep({ from: start, to: b.minIx(b.addIx(start, b.ix(partial.block)), end), first: b.map('eq', start, from) }));
+      sweep({
+        from: start,
+        to: b.minIx(b.addIx(start, b.ix(partial.block)), end),
+        first: b.map('eq', start, from),
+      }),
+    );
   }
 
   /** The rows of a tile: their places along the rows' axes, those beyond the last being the last again. */
@@ -139,9 +155,12 @@ class Writer {
         values.set(a, own);
         rest = next;
       }
-      const terms = p.rows.map((a) => b.mulIx(values.get(a)!, factorOf(p.a.index, a) ?? 0));
+      const terms = [...values].map(([a, v]) => b.mulIx(v, factorOf(p.a.index, a) ?? 0));
       const at0 = terms.reduce((sum, t) => b.addIx(sum, t), this.e.ix(this.baseOfA()));
-      const address = b.let({ base: 'ix', wide: false }, { o: 'address', buffer: b.buffer(p.a.from), at: at0 });
+      const address = b.let(
+        { base: 'ix', wide: false },
+        { o: 'address', buffer: b.buffer(p.a.from), at: at0 },
+      );
       return { whole, values, address };
     });
   }
@@ -165,7 +184,11 @@ class Writer {
 
   private baseOfA(): Index {
     const { p } = this;
-    return plus(int(p.a.index.plus), symbols(p.a.index), ...p.outer.map((a) => times(axis(a), factorOf(p.a.index, a) ?? 0)));
+    return plus(
+      int(p.a.index.plus),
+      symbols(p.a.index),
+      ...p.outer.map((a) => times(axis(a), factorOf(p.a.index, a) ?? 0)),
+    );
   }
 
   private tile(group: Value, places: readonly Place[], panel: Value, block: Block): void {
@@ -174,9 +197,22 @@ class Writer {
     const zero = b.constant('f32', 0, true);
     const sums = places.map(() => range(vectors).map(() => b.variable(zero)));
     const start = b.addIx(this.e.ix(p.b.base), b.mulIx(panel, p.b.panel));
-    const address = b.let({ base: 'ix', wide: false }, { o: 'address', buffer: b.buffer(p.b.from), at: start });
-    const steps = p.over.map((a, i) => ({ axis: a, a: 4 * (factorOf(p.a.index, a) ?? 0), b: 4 * at(p.b.steps, i) }));
-    this.products(steps, { addresses: places.map((x) => x.address), spacing: this.spacing() }, address, sums, block);
+    const address = b.let(
+      { base: 'ix', wide: false },
+      { o: 'address', buffer: b.buffer(p.b.from), at: start },
+    );
+    const steps = p.over.map((a, i) => ({
+      axis: a,
+      a: 4 * (factorOf(p.a.index, a) ?? 0),
+      b: 4 * at(p.b.steps, i),
+    }));
+    this.products(
+      steps,
+      { addresses: places.map((x) => x.address), spacing: this.spacing() },
+      address,
+      sums,
+      block,
+    );
     if (this.target.partial) this.keep(group, places, panel, block, sums);
     else this.finish(places, panel, sums);
   }
@@ -185,16 +221,25 @@ class Writer {
    * The loops of the sum; the byte offsets into a and b step along, so that nothing is multiplied inside. Short loops are
    * not written out: both V8 and gcc then spill the sums (half the speed on 3x3 and 11-wide windows).
    */
-  private products(steps: readonly Step[], rows: Rows, panel: Value, sums: readonly (readonly Value[])[], block: Block): void {
+  private products(
+    steps: readonly Step[],
+    rows: Rows,
+    panel: Value,
+    sums: readonly (readonly Value[])[],
+    block: Block,
+  ): void {
     const { b } = this;
     const inner = (a: Value, bAt: Value): void => {
       const vectors = range(sums[0]!.length).map((v) =>
-        b.let({ base: 'f32', wide: true }, { o: 'peek', at: bAt, offset: v * b.lanes, stride: 1 }));
+        b.let({ base: 'f32', wide: true }, { o: 'peek', at: bAt, offset: v * b.lanes, stride: 1 }),
+      );
       sums.forEach((row, r) => {
         const at = b.addIx(rows.spacing === undefined ? rows.addresses[r]! : rows.addresses[0]!, a);
         const offset = r * (rows.spacing ?? 0);
         const x = b.let({ base: 'f32', wide: true }, { o: 'peek', at, offset, stride: 0 });
-        vectors.forEach((y, v) => b.set(row[v]!, b.let({ base: 'f32', wide: true }, { o: 'fma', args: [x, y, row[v]!] })));
+        vectors.forEach((y, v) =>
+          b.set(row[v]!, b.let({ base: 'f32', wide: true }, { o: 'fma', args: [x, y, row[v]!] })),
+        );
       });
     };
     const nest = (i: number, a: Value, bAt: Value): void => {
@@ -213,20 +258,36 @@ class Writer {
   }
 
   /** Adds a block's sums to those kept so far. */
-  private keep(group: Value, places: readonly Place[], panel: Value, block: Block, sums: readonly (readonly Value[])[]): void {
+  private keep(
+    group: Value,
+    places: readonly Place[],
+    panel: Value,
+    block: Block,
+    sums: readonly (readonly Value[])[],
+  ): void {
     const { b, p } = this;
     const to = this.target.partial!.to;
     const [row, padded] = [p.panels * p.width, Math.ceil(p.count / p.tile[0]) * p.tile[0]];
     const outer = p.outer.reduce<Index>((m, a) => plus(times(m, a.size), axis(a)), int(0));
-    const place = b.addIx(b.mulIx(group, p.outer.reduce((n, a) => n * a.size, 1)), this.e.ix(outer));
+    const place = b.addIx(
+      b.mulIx(
+        group,
+        p.outer.reduce((n, a) => n * a.size, 1),
+      ),
+      this.e.ix(outer),
+    );
     const base = b.addIx(b.mulIx(place, padded * row), b.mulIx(panel, p.width));
     const buffer = b.buffer(to, true);
     const store = (adding: boolean): void =>
-      places.forEach(({ whole }, r) => sums[r]!.forEach((sum, v) => {
-        const where = { buffer, at: b.addIx(base, b.mulIx(whole, row)), offset: v * b.lanes };
-        const before = adding ? b.let({ base: 'f32', wide: true }, { o: 'load', ...where, stride: 1 }) : undefined;
-        b.push({ s: 'store', ...where, value: before === undefined ? sum : b.map('add', before, sum) });
-      }));
+      places.forEach(({ whole }, r) =>
+        sums[r]!.forEach((sum, v) => {
+          const where = { buffer, at: b.addIx(base, b.mulIx(whole, row)), offset: v * b.lanes };
+          const before = adding
+            ? b.let({ base: 'f32', wide: true }, { o: 'load', ...where, stride: 1 })
+            : undefined;
+          b.push({ s: 'store', ...where, value: before === undefined ? sum : b.map('add', before, sum) });
+        }),
+      );
     b.when(block.first, () => store(false));
     b.when(b.map('not', block.first!), () => store(true));
   }
@@ -298,4 +359,3 @@ interface Step {
   readonly a: number;
   readonly b: number;
 }
-

@@ -17,8 +17,14 @@ const whole = <V>(b: Builder<V>, x: V, dtype: Dtype): V => {
   return dtype === 'bool' ? b.map('fromMask', x) : x;
 };
 
-const one = (f: Parameters<Builder<unknown>['map']>[0]): Spell => (b, x) => b.map(f, ...x);
-const made = (f: keyof typeof expansions): Spell => (b, x) => (expansions[f] as <V>(b: Builder<V>, ...x: V[]) => V)(b, ...x);
+const one =
+  (f: Parameters<Builder<unknown>['map']>[0]): Spell =>
+  (b, x) =>
+    b.map(f, ...x);
+const made =
+  (f: keyof typeof expansions): Spell =>
+  (b, x) =>
+    expansions[f](b, ...x);
 
 // prettier-ignore
 export const spellings: Readonly<Record<ScalarName, Spell>> = {
@@ -29,6 +35,7 @@ export const spellings: Readonly<Record<ScalarName, Spell>> = {
     const below = b.map('select', b.map('lt', x!, zero(b, t)), minus, x!); // ±0 and NaN stay themselves
     return b.map('select', b.map('lt', zero(b, t), x!), o, below);
   },
+  stop: (_, [x]) => x!,
   floor: one('floor'), ceil: one('ceil'), round: one('nearest'), sqrt: one('sqrt'),
   rsqrt: made('rsqrt'), exp: made('exp'), expm1: made('expm1'), log: made('log'), log1p: made('log1p'),
   sin: made('sin'), cos: made('cos'), tanh: made('tanh'), sigmoid: made('sigmoid'), softplus: made('softplus'),

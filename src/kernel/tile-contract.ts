@@ -48,14 +48,19 @@ function rolesOf(k: ContractKernel, machine: Machine): Roles | undefined {
   const axes = k.axes.filter(long);
   const over = k.over.filter(long);
   if (over.length === 0) return undefined;
-  const straight = [k.a, k.b].every((x) => [...axes, ...over].every((a) => factorOf(x.index, a) !== undefined));
+  const straight = [k.a, k.b].every((x) =>
+    [...axes, ...over].every((a) => factorOf(x.index, a) !== undefined),
+  );
   const column = axes.find((a) => factorOf(k.stores[0].index, a) === 1);
-  if (!straight || !column || column.size < Math.min(4, machine.lanes) || column.scale !== 0) return undefined;
+  if (!straight || !column || column.size < Math.min(4, machine.lanes) || column.scale !== 0)
+    return undefined;
   const has = (x: Operand, a: Axis): boolean => factorOf(x.index, a) !== 0;
   if (has(k.a, column) && has(k.b, column)) return undefined;
   const [a, b] = has(k.b, column) ? [k.a, k.b] : [k.b, k.a];
   const rest = axes.filter((x) => x !== column);
-  const rows = rest.filter((x) => has(a, x) && !has(b, x)).sort((x, y) => Number(y.scale > 0) - Number(x.scale > 0));
+  const rows = rest
+    .filter((x) => has(a, x) && !has(b, x))
+    .sort((x, y) => Number(y.scale > 0) - Number(x.scale > 0));
   // With one row nothing packed would be read twice: a plain fold reads the operand where it is.
   if (product(rows) === 1 && factorOf(b.index, column) !== 1) return undefined;
   const outer = rest.filter((x) => !rows.includes(x));
@@ -83,12 +88,16 @@ function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
   const panels = Math.ceil(column.size / width);
   const count = product(roles.rows);
   const depth = product(over);
-  const inPlace = factorOf(roles.b.index, column) === 1 && column.size % width === 0 && (count < 48 || depth * column.size > 2 ** 18);
+  const inPlace =
+    factorOf(roles.b.index, column) === 1 &&
+    column.size % width === 0 &&
+    (count < 48 || depth * column.size > 2 ** 18);
   const kernels: Tiled[] = [];
   const b = inPlace ? inPlacePanels(roles, width) : packed(roles, { width, panels }, machine, kernels);
   const shape: Product = { ...roles, b, tile: [rows, vectors], width, panels, count, depth };
   // What follows happens on the registers where its places lie side by side along the columns, too.
-  if (depth <= longest && runsAlong(k.stores[0], column)) return [...kernels, multiply(shape, machine, { store: k.stores[0] })];
+  if (depth <= longest && runsAlong(k.stores[0], column))
+    return [...kernels, multiply(shape, machine, { store: k.stores[0] })];
   const first = at(over, 0);
   const inner = depth / first.size;
   const block = Math.max(1, Math.floor(longest / 4 / inner));
@@ -98,7 +107,11 @@ function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
   const padded = Math.ceil(count / rows) * rows;
   const sums = newBuffer('sums', 'f32', groups * product(outer) * padded * panels * width);
   const partial = { to: sums, block, groups: { count: groups, size: Math.ceil(blocks / groups) * block } };
-  return [...kernels, multiply(shape, machine, { partial }), tileLoop(finish(k, roles, sums, { groups, padded, row: panels * width }), machine)];
+  return [
+    ...kernels,
+    multiply(shape, machine, { partial }),
+    tileLoop(finish(k, roles, sums, { groups, padded, row: panels * width }), machine),
+  ];
 }
 
 /** Nearly as many rows as the tile holds that divide the last axis: their addresses then follow from the first's. */
@@ -123,7 +136,11 @@ export interface Panels {
 }
 
 function inPlacePanels({ b, outer, over }: Roles, width: number): Panels {
-  const keep = plus(int(b.index.plus), ...outer.map((a) => times(axis(a), factorOf(b.index, a) ?? 0)), symbols(b.index));
+  const keep = plus(
+    int(b.index.plus),
+    ...outer.map((a) => times(axis(a), factorOf(b.index, a) ?? 0)),
+    symbols(b.index),
+  );
   return { from: b.from, panel: width, base: keep, steps: over.map((a) => factorOf(b.index, a) ?? 0) };
 }
 
@@ -131,31 +148,63 @@ function inPlacePanels({ b, outer, over }: Roles, width: number): Panels {
 export const symbols = (x: Index): Index => ({ terms: x.terms.filter(([a]) => a.i === 'symbol'), plus: 0 });
 
 /** b copied into panels: [outer axes of b, panel, summed axes, width], columns beyond the last as zeros. */
-function packed({ b, outer, over, column }: Roles, { width, panels }: { width: number; panels: number }, machine: Machine, kernels: Tiled[]): Panels {
+function packed(
+  { b, outer, over, column }: Roles,
+  { width, panels }: { width: number; panels: number },
+  machine: Machine,
+  kernels: Tiled[],
+): Panels {
   const own = outer.filter((a) => factorOf(b.index, a) !== 0);
   const [panel, lane] = [newAxis(panels), newAxis(width)];
   const order = [...own, panel, ...over, lane];
   const strides = order.map((_, i) => order.slice(i + 1).reduce((n, a) => n * a.size, 1));
   const to = newBuffer('packed', 'f32', product(order));
   const place = plus(times(axis(panel), width), axis(lane));
-  const index = plus(int(b.index.plus), symbols(b.index), times(place, factorOf(b.index, column) ?? 0),
-    ...[...own, ...over].map((a) => times(axis(a), factorOf(b.index, a) ?? 0)));
+  const index = plus(
+    int(b.index.plus),
+    symbols(b.index),
+    times(place, factorOf(b.index, column) ?? 0),
+    ...[...own, ...over].map((a) => times(axis(a), factorOf(b.index, a) ?? 0)),
+  );
   const load: Expr = { e: 'load', dtype: 'f32', from: b.from, index };
   const [, last] = bounds(place);
-  const value: Expr = last < column.size ? load : { e: 'inside', dtype: 'f32', guards: [{ index: place, low: int(0), high: int(column.size) }], value: load };
+  const value: Expr =
+    last < column.size
+      ? load
+      : {
+          e: 'inside',
+          dtype: 'f32',
+          guards: [{ index: place, low: int(0), high: int(column.size) }],
+          value: load,
+        };
   const store = { to, index: plus(int(0), ...order.map((a, i) => times(axis(a), at(strides, i)))), value };
   kernels.push(tileLoop({ kind: 'loop', axes: order, stores: [store] }, machine));
   const base = plus(int(0), ...own.map((a) => times(axis(a), at(strides, order.indexOf(a)))));
-  return { from: to, panel: at(strides, own.length), base, steps: over.map((a) => at(strides, order.indexOf(a))) };
+  return {
+    from: to,
+    panel: at(strides, own.length),
+    base,
+    steps: over.map((a) => at(strides, order.indexOf(a))),
+  };
 }
 
 /** The loop that adds up a long sum's parts and does the finishing work. */
-function finish(k: ContractKernel, { rows, column, outer }: Roles, sums: Buffer, shape: { groups: number; padded: number; row: number }): LoopKernel {
+function finish(
+  k: ContractKernel,
+  { rows, column, outer }: Roles,
+  sums: Buffer,
+  shape: { groups: number; padded: number; row: number },
+): LoopKernel {
   const row = rows.reduce<Index>((m, a) => plus(times(m, a.size), axis(a)), int(0));
   const place = outer.reduce<Index>((m, a) => plus(times(m, a.size), axis(a)), int(0));
   const group = product(outer) * shape.padded * shape.row;
   const index = plus(times(place, shape.padded * shape.row), times(row, shape.row), axis(column));
-  const load = (g: number): Expr => ({ e: 'load', dtype: 'f32', from: sums, index: plus(index, int(g * group)) });
+  const load = (g: number): Expr => ({
+    e: 'load',
+    dtype: 'f32',
+    from: sums,
+    index: plus(index, int(g * group)),
+  });
   let sum = load(0);
   for (let g = 1; g < shape.groups; g++) sum = { e: 'map', dtype: 'f32', op: 'add', src: [sum, load(g)] };
   const [store] = k.stores;
@@ -170,4 +219,3 @@ function asLoop(k: ContractKernel): LoopKernel {
   const [store] = k.stores;
   return { kind: 'loop', axes: k.axes, stores: [{ ...store, value: withSum(store.value, sum) }] };
 }
-

@@ -6,7 +6,15 @@ import { Build } from './build.ts';
 import type { Code, Machine, Value } from './code.ts';
 import { Emitter } from './element.ts';
 import { straight } from './fold-code.ts';
-import { expressions, formulasOf, partsOf, type Buffer, type Expr, type LoopKernel, type Store } from './kernel.ts';
+import {
+  expressions,
+  formulasOf,
+  partsOf,
+  type Buffer,
+  type Expr,
+  type LoopKernel,
+  type Store,
+} from './kernel.ts';
 import { renamed } from './merge.ts';
 
 /** A kernel's code, the buffers it takes in order, and how many parts its work is in. */
@@ -26,7 +34,8 @@ export function tileLoop(kernel: LoopKernel, machine: Machine): Tiled {
   const e = new Emitter(b);
   const [first, ...rest] = k.axes;
   const last = k.axes[k.axes.length - 1];
-  const vector = last && last.size >= machine.lanes && k.stores.every((s) => runsAlong(s, last)) ? last : undefined;
+  const vector =
+    last && last.size >= machine.lanes && k.stores.every((s) => runsAlong(s, last)) ? last : undefined;
   if (!first) {
     store(e, k.stores, undefined);
     return { ...b.finish(), parts: 1 };
@@ -52,7 +61,9 @@ function lanes(e: Emitter, stores: readonly Store[], a: Axis, from: Value, to: V
   const { b } = e;
   const [p, q] = [b.constantOf(from), b.constantOf(to)];
   const exact = p !== undefined && q !== undefined;
-  const left = exact ? b.ix((q - p) % b.lanes) : b.map('rem', b.map('max', b.map('sub', to, from), b.ix(0)), b.ix(b.lanes));
+  const left = exact
+    ? b.ix((q - p) % b.lanes)
+    : b.map('rem', b.map('max', b.map('sub', to, from), b.ix(0)), b.ix(b.lanes));
   const whole = exact ? b.ix(q - ((q - p) % b.lanes)) : b.map('sub', to, left);
   b.loop(from, whole, b.lanes, () => store(e, stores, a), a);
   if (!exact || (q - p) % b.lanes !== 0) b.loop(whole, to, 1, () => store(e, stores, undefined), a);
@@ -62,7 +73,8 @@ function lanes(e: Emitter, stores: readonly Store[], a: Axis, from: Value, to: V
 function store(e: Emitter, stores: readonly Store[], vector: Axis | undefined): void {
   const { b } = e;
   const made = stores.map((s) => ({ s, value: e.arg(s.value, { vector }), ...e.split(s.index) }));
-  for (const { s, value, at, offset } of made) b.push({ s: 'store', buffer: b.buffer(s.to, true), at, offset, value });
+  for (const { s, value, at, offset } of made)
+    b.push({ s: 'store', buffer: b.buffer(s.to, true), at, offset, value });
 }
 
 /** Steps between a load's lanes that are still worth a vector; a fold's own lanes are better than any but 0 and 1. */
@@ -106,8 +118,14 @@ function joined(k: LoopKernel): LoopKernel {
     if (inner.scale !== 0 || !asOne(current, outer, inner)) continue;
     const both = newAxis(outer.size * inner.size, outer.scale * inner.size);
     // Every formula has outer * inner.size + inner, which is the new axis; outer alone then counts nothing.
-    const rename = new Map<Axis, Index>([[outer, int(0)], [inner, axis(both)]]);
-    current = renamed({ ...current, axes: [...current.axes.slice(0, i), both, ...current.axes.slice(i + 2)] }, rename);
+    const rename = new Map<Axis, Index>([
+      [outer, int(0)],
+      [inner, axis(both)],
+    ]);
+    current = renamed(
+      { ...current, axes: [...current.axes.slice(0, i), both, ...current.axes.slice(i + 2)] },
+      rename,
+    );
   }
   return current;
 }
@@ -117,6 +135,8 @@ function asOne(k: LoopKernel, outer: Axis, inner: Axis): boolean {
     const [p, q] = [factorOf(x, outer), factorOf(x, inner)];
     return p !== undefined && q !== undefined && p === q * inner.size;
   };
-  return [...k.stores.map((s) => s.index), ...expressions(k.stores.map((s) => s.value)).flatMap(formulasOf)].every(step);
+  return [
+    ...k.stores.map((s) => s.index),
+    ...expressions(k.stores.map((s) => s.value)).flatMap(formulasOf),
+  ].every(step);
 }
-

@@ -29,7 +29,8 @@ export function tile(items: readonly Item[], machine: Machine): TiledProgram {
   };
   const entries = (list: readonly Item[]): Entry[] =>
     list.flatMap((item): Entry[] => {
-      if (item.kind === 'scan') return [{ kind: 'loop', symbol: item.symbol, length: item.length, body: entries(item.items) }];
+      if (item.kind === 'scan')
+        return [{ kind: 'loop', symbol: item.symbol, length: item.length, body: entries(item.items) }];
       return tiledOf(item, machine).map(({ code, buffers: args, parts }) => {
         const key = JSON.stringify(code);
         const kernel = known.get(key) ?? kernels.push(code) - 1;

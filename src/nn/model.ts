@@ -33,7 +33,7 @@ import {
 } from './memory.ts';
 import { metricOf, scores, type MetricName, type Scores } from './metric.ts';
 import { optimizerOf, type Optimizer, type OptimizerName } from './optimizer.ts';
-import { Reuse } from './reuse.ts';
+import { Reuse, settled } from './reuse.ts';
 import { answer, judgeFrom, learnFrom, learnOnce, specs, type Task } from './step.ts';
 import { printed, summaryOf, type Summary } from './summary.ts';
 
@@ -73,12 +73,6 @@ interface Ready {
   readonly memory: Memory;
   readonly output: Shape;
   readonly examples: Examples;
-}
-
-/** A promise that may fail before anyone waits for it. */
-function settled<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
 }
 
 export class Model {

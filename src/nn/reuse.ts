@@ -26,3 +26,9 @@ export class Reuse {
     for (const { made } of all) (await made.catch(() => undefined))?.[Symbol.dispose]();
   }
 }
+
+/** A promise that may fail before anyone waits for it. */
+export function settled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}

@@ -16,10 +16,16 @@ export interface ConvOptions {
 }
 
 /** One number for both directions, or one each; whole numbers from 1. */
-export function pairOf(call: string, name: string, x: number | readonly [number, number] = 1): readonly [number, number] {
+export function pairOf(
+  call: string,
+  name: string,
+  x: number | readonly [number, number] = 1,
+): readonly [number, number] {
   const pair = typeof x === 'number' ? ([x, x] as const) : x;
-  check(pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 1), () =>
-    `${call}: ${name} must be a whole number from 1 or two of them, got ${JSON.stringify(x)}`);
+  check(
+    pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 1),
+    () => `${call}: ${name} must be a whole number from 1 or two of them, got ${JSON.stringify(x)}`,
+  );
   return pair;
 }
 
@@ -35,17 +41,29 @@ export const windows = (size: number, window: number, stride: number, dilation: 
   Math.floor((size - (window - 1) * dilation - 1) / stride) + 1;
 
 /** The image padded for windows of this size, and how many fit each way. */
-export function padded(call: string, x: Tensor, window: readonly [number, number], options: ConvOptions, zero = 0): { image: Tensor; rows: number; columns: number } {
+export function padded(
+  call: string,
+  x: Tensor,
+  window: readonly [number, number],
+  options: ConvOptions,
+  zero = 0,
+): { image: Tensor; rows: number; columns: number } {
   check(x.rank === 4, () => `${call}: needs images [N, H, W, C], got ${show(x.shape)}`);
   const strides = pairOf(call, 'strides', options.strides);
   const dilation = pairOf(call, 'dilation', options.dilation);
   const pads = ([0, 1] as const).map((i): Pair =>
-    options.padding === 'same' ? samePadding(at(x.shape, i + 1), window[i], strides[i], dilation[i]) : [0, 0]);
+    options.padding === 'same' ? samePadding(at(x.shape, i + 1), window[i], strides[i], dilation[i]) : [0, 0],
+  );
   const by: Pair[] = [[0, 0], ...pads, [0, 0]];
   const image = zero === 0 ? x.pad(by) : filled(x, by, zero);
-  const [rows, columns] = ([0, 1] as const).map((i) => windows(at(image.shape, i + 1), window[i], strides[i], dilation[i])) as [number, number];
-  check(rows >= 1 && columns >= 1, () =>
-    `${call}: a window of ${show(window)} does not fit into ${show(x.shape)}; use padding 'same' or larger images`);
+  const [rows, columns] = ([0, 1] as const).map((i) =>
+    windows(at(image.shape, i + 1), window[i], strides[i], dilation[i]),
+  ) as [number, number];
+  check(
+    rows >= 1 && columns >= 1,
+    () =>
+      `${call}: a window of ${show(window)} does not fit into ${show(x.shape)}; use padding 'same' or larger images`,
+  );
   return { image, rows, columns };
 }
 
@@ -60,18 +78,38 @@ function filled(x: Tensor, by: readonly Pair[], value: number): Tensor {
  * Shapes: x [N, H, W, C], kernel [P, Q, C, F] -> [N, rows, columns, F].
  */
 export function conv2d(x: Tensor, kernel: Tensor, options: ConvOptions = {}): Tensor {
-  check(kernel.rank === 4, () => `conv2d: needs a kernel [rows, columns, channels, filters], got ${show(kernel.shape)}`);
+  check(
+    kernel.rank === 4,
+    () => `conv2d: needs a kernel [rows, columns, channels, filters], got ${show(kernel.shape)}`,
+  );
   const [p, q, c, f] = kernel.shape as [number, number, number, number];
-  check(at(x.shape, x.rank - 1) === c, () =>
-    `conv2d: channels differ: images ${show(x.shape)}, kernel ${show(kernel.shape)} (${at(x.shape, x.rank - 1)} and ${c})`);
+  check(
+    x.rank !== 4 || at(x.shape, 3) === c,
+    () =>
+      `conv2d: channels differ: images ${show(x.shape)}, kernel ${show(kernel.shape)} (${at(x.shape, x.rank - 1)} and ${c})`,
+  );
   const { image, rows, columns } = padded('conv2d', x, [p, q], options);
-  const [[sh, sw], [dh, dw]] = [pairOf('conv2d', 'strides', options.strides), pairOf('conv2d', 'dilation', options.dilation)];
+  const [[sh, sw], [dh, dw]] = [
+    pairOf('conv2d', 'strides', options.strides),
+    pairOf('conv2d', 'dilation', options.dilation),
+  ];
   const [N, I, J, P, Q, C, F] = [0, 1, 2, 3, 4, 5, 6] as const;
   return image.contract(kernel, {
     sizes: [at(x.shape, 0), rows, columns, p, q, c, f],
     scale: [at(x.node.scale, 0), 0, 0, 0, 0, 0, 0],
     out: [N, I, J, F],
-    a: [[[N, 1]], [[I, sh], [P, dh]], [[J, sw], [Q, dw]], [[C, 1]]],
+    a: [
+      [[N, 1]],
+      [
+        [I, sh],
+        [P, dh],
+      ],
+      [
+        [J, sw],
+        [Q, dw],
+      ],
+      [[C, 1]],
+    ],
     b: [[[P, 1]], [[Q, 1]], [[C, 1]], [[F, 1]]],
   });
 }
@@ -82,17 +120,34 @@ export function conv2d(x: Tensor, kernel: Tensor, options: ConvOptions = {}): Te
  * Shapes: x [N, H, W, C], kernel [P, Q, C, M] -> [N, rows, columns, C * M].
  */
 export function depthwiseConv2d(x: Tensor, kernel: Tensor, options: ConvOptions = {}): Tensor {
-  check(kernel.rank === 4 && at(kernel.shape, 2) === at(x.shape, x.rank - 1), () =>
-    `depthwiseConv2d: needs a kernel [rows, columns, ${at(x.shape, x.rank - 1)}, multiplier] for images ${show(x.shape)}, got ${show(kernel.shape)}`);
+  check(
+    kernel.rank === 4 && (x.rank !== 4 || at(kernel.shape, 2) === at(x.shape, 3)),
+    () =>
+      `depthwiseConv2d: needs a kernel [rows, columns, ${x.shape[3] ?? 'channels'}, multiplier] for images ${show(x.shape)}, got ${show(kernel.shape)}`,
+  );
   const [p, q, c, m] = kernel.shape as [number, number, number, number];
   const { image, rows, columns } = padded('depthwiseConv2d', x, [p, q], options);
-  const [[sh, sw], [dh, dw]] = [pairOf('depthwiseConv2d', 'strides', options.strides), pairOf('depthwiseConv2d', 'dilation', options.dilation)];
+  const [[sh, sw], [dh, dw]] = [
+    pairOf('depthwiseConv2d', 'strides', options.strides),
+    pairOf('depthwiseConv2d', 'dilation', options.dilation),
+  ];
   const [N, I, J, P, Q, C, M] = [0, 1, 2, 3, 4, 5, 6] as const;
   const y = image.contract(kernel, {
     sizes: [at(x.shape, 0), rows, columns, p, q, c, m],
     scale: [at(x.node.scale, 0), 0, 0, 0, 0, 0, 0],
     out: [N, I, J, C, M],
-    a: [[[N, 1]], [[I, sh], [P, dh]], [[J, sw], [Q, dw]], [[C, 1]]],
+    a: [
+      [[N, 1]],
+      [
+        [I, sh],
+        [P, dh],
+      ],
+      [
+        [J, sw],
+        [Q, dw],
+      ],
+      [[C, 1]],
+    ],
     b: [[[P, 1]], [[Q, 1]], [[C, 1]], [[M, 1]]],
   });
   return y.reshape([at(x.shape, 0), rows, columns, c * m]);
@@ -105,8 +160,11 @@ export function depthwiseConv2d(x: Tensor, kernel: Tensor, options: ConvOptions 
  * for 'valid' (at least H * s, as Keras has it).
  */
 export function conv2dTranspose(x: Tensor, kernel: Tensor, options: ConvOptions = {}): Tensor {
-  check(x.rank === 4 && kernel.rank === 4 && at(kernel.shape, 3) === at(x.shape, 3), () =>
-    `conv2dTranspose: needs images [N, H, W, C] and a kernel [rows, columns, filters, C], got ${show(x.shape)} and ${show(kernel.shape)}`);
+  check(
+    x.rank === 4 && kernel.rank === 4 && at(kernel.shape, 3) === at(x.shape, 3),
+    () =>
+      `conv2dTranspose: needs images [N, H, W, C] and a kernel [rows, columns, filters, C], got ${show(x.shape)} and ${show(kernel.shape)}`,
+  );
   const strides = pairOf('conv2dTranspose', 'strides', options.strides);
   const dilation = pairOf('conv2dTranspose', 'dilation', options.dilation);
   const spread = x.dilate(1, strides[0]).dilate(2, strides[1]);
@@ -122,4 +180,6 @@ export function conv2dTranspose(x: Tensor, kernel: Tensor, options: ConvOptions 
 
 /** Pads by positive amounts and crops by negative ones. */
 const clipPad = (x: Tensor, by: readonly Pair[]): Tensor =>
-  x.crop(by.map(([p, q]) => [Math.max(0, -p), Math.max(0, -q)])).pad(by.map(([p, q]) => [Math.max(0, p), Math.max(0, q)]));
+  x
+    .crop(by.map(([p, q]) => [Math.max(0, -p), Math.max(0, -q)]))
+    .pad(by.map(([p, q]) => [Math.max(0, p), Math.max(0, q)]));

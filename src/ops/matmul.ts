@@ -2,7 +2,7 @@
 import { check } from '../base/check.ts';
 import { at, range, same, show } from '../base/shape.ts';
 import type { Dim } from '../graph/contract.ts';
-import { Tensor } from '../tensor.ts';
+import type { Tensor } from '../tensor.ts';
 
 /**
  * Matrix product over the last two axes; axes before them are a batch and must be equal, or absent on the right.
@@ -10,14 +10,21 @@ import { Tensor } from '../tensor.ts';
  * Shapes: [..., n, k] @ [k, m] or [..., k, m] -> [..., n, m].
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
-  check(a.rank >= 2 && b.rank >= 2, () => `matmul: needs two matrices, got ${show(a.shape)} @ ${show(b.shape)}`);
+  check(
+    a.rank >= 2 && b.rank >= 2,
+    () => `matmul: needs two matrices, got ${show(a.shape)} @ ${show(b.shape)}`,
+  );
   const [k, k2] = [at(a.shape, a.rank - 1), at(b.shape, b.rank - 2)];
-  check(k === k2 && at(a.node.scale, a.rank - 1) === at(b.node.scale, b.rank - 2), () =>
-    `matmul: inner sizes differ: ${show(a.shape)} @ ${show(b.shape)} (${k} and ${k2})`);
+  check(
+    k === k2 && at(a.node.scale, a.rank - 1) === at(b.node.scale, b.rank - 2),
+    () => `matmul: inner sizes differ: ${show(a.shape)} @ ${show(b.shape)} (${k} and ${k2})`,
+  );
   const lead = range(a.rank - 2);
   const batched = b.rank > 2;
-  check(!batched || same(a.shape.slice(0, -2), b.shape.slice(0, -2)), () =>
-    `matmul: the axes in front must be equal: ${show(a.shape)} @ ${show(b.shape)}`);
+  check(
+    !batched || same(a.shape.slice(0, -2), b.shape.slice(0, -2)),
+    () => `matmul: the axes in front must be equal: ${show(a.shape)} @ ${show(b.shape)}`,
+  );
   const [n, inner, m] = [a.rank - 2, a.rank - 1, a.rank];
   const dims = (letters: number[]): Dim[] => letters.map((l) => [[l, 1]]);
   return a.contract(b, {

@@ -4,17 +4,27 @@ import { check } from '../base/check.ts';
 import { Tensor } from '../tensor.ts';
 import { padded, pairOf, type ConvOptions } from './conv.ts';
 
-export interface PoolOptions extends Pick<ConvOptions, 'padding' | 'strides'> {}
+export type PoolOptions = Pick<ConvOptions, 'padding' | 'strides'>;
 
 /**
  * All windows of the images: [N, H, W, C] -> [N, rows, columns, P, Q, C]. Windows that do not overlap and leave
  * nothing out between them are a reshape.
  */
-export function windowsOf(image: Tensor, [p, q]: readonly [number, number], strides: readonly [number, number], [rows, columns]: readonly [number, number]): Tensor {
+export function windowsOf(
+  image: Tensor,
+  [p, q]: readonly [number, number],
+  strides: readonly [number, number],
+  [rows, columns]: readonly [number, number],
+): Tensor {
   const [n, h, w, c] = image.shape as [number, number, number, number];
   const scale = (rank: number): number[] => range(rank).map((i) => (i === 0 ? at(image.node.scale, 0) : 0));
   if (strides[0] === p && strides[1] === q) {
-    const whole = image.crop([[0, 0], [0, h - rows * p], [0, w - columns * q], [0, 0]]);
+    const whole = image.crop([
+      [0, 0],
+      [0, h - rows * p],
+      [0, w - columns * q],
+      [0, 0],
+    ]);
     const split = whole.reshapeExtent({ shape: [n, rows, p, columns, q, c], scale: scale(6) });
     return split.permute([0, 1, 3, 2, 4, 5]);
   }
@@ -27,7 +37,11 @@ export function windowsOf(image: Tensor, [p, q]: readonly [number, number], stri
 }
 
 /** The largest of each window; 'same' pads with -Infinity. Shapes: [N, H, W, C] -> [N, rows, columns, C]. */
-export function maxPool2d(x: Tensor, size: number | readonly [number, number] = 2, options: PoolOptions = {}): Tensor {
+export function maxPool2d(
+  x: Tensor,
+  size: number | readonly [number, number] = 2,
+  options: PoolOptions = {},
+): Tensor {
   const window = pairOf('maxPool2d', 'size', size);
   const strides = pairOf('maxPool2d', 'strides', options.strides ?? window);
   const { image, rows, columns } = padded('maxPool2d', x, window, { ...options, strides }, -Infinity);
@@ -35,7 +49,11 @@ export function maxPool2d(x: Tensor, size: number | readonly [number, number] = 
 }
 
 /** The mean of each window; padding does not count. Shapes: [N, H, W, C] -> [N, rows, columns, C]. */
-export function averagePool2d(x: Tensor, size: number | readonly [number, number] = 2, options: PoolOptions = {}): Tensor {
+export function averagePool2d(
+  x: Tensor,
+  size: number | readonly [number, number] = 2,
+  options: PoolOptions = {},
+): Tensor {
   const window = pairOf('averagePool2d', 'size', size);
   const strides = pairOf('averagePool2d', 'strides', options.strides ?? window);
   const sums = (t: Tensor): Tensor => {
@@ -53,7 +71,10 @@ export function upsample2d(x: Tensor, size: number | readonly [number, number] =
   const [p, q] = pairOf('upsample2d', 'size', size);
   const [n, h, w, c] = x.shape as [number, number, number, number];
   const batch = at(x.node.scale, 0);
-  const extent = (shape: number[]): { shape: number[]; scale: number[] } => ({ shape, scale: shape.map((_, i) => (i === 0 ? batch : 0)) });
+  const extent = (shape: number[]): { shape: number[]; scale: number[] } => ({
+    shape,
+    scale: shape.map((_, i) => (i === 0 ? batch : 0)),
+  });
   return x
     .reshapeExtent(extent([n, h, 1, w, 1, c]))
     .move({ to: 'expand', extent: extent([n, h, p, w, q, c]) })

@@ -13,9 +13,15 @@ export interface Chance {
 }
 
 /** Random bits as i32, by Threefry2x32 with 20 rounds (Salmon et al. 2011, https://doi.org/10.1145/2063384.2063405). */
-export function randomBits(like: Tensor | readonly number[], { seed, step }: Chance, purpose: number): Tensor {
-  check(seed.dtype === 'i32' && step.dtype === 'i32' && seed.rank === 0 && step.rank === 0, () =>
-    `random: needs seed and step as single i32, got ${String(seed)} and ${String(step)}`);
+export function randomBits(
+  like: Tensor | readonly number[],
+  { seed, step }: Chance,
+  purpose: number,
+): Tensor {
+  check(
+    seed.dtype === 'i32' && step.dtype === 'i32' && seed.rank === 0 && step.rank === 0,
+    () => `random: needs seed and step as single i32, got ${String(seed)} and ${String(step)}`,
+  );
   const extent: Extent = like instanceof Tensor ? like.node : fixed(like);
   return new Tensor(node({ kind: 'random', purpose, dtype: 'i32' }, extent, [seed.node, step.node]));
 }
@@ -29,5 +35,9 @@ export const randomNormal = (like: Tensor | readonly number[], chance: Chance, p
   Tensor.map('normal', randomBits(like, chance, purpose));
 
 /** True with probability p, as bool. */
-export const randomBernoulli = (like: Tensor | readonly number[], p: number, chance: Chance, purpose: number): Tensor =>
-  randomUniform(like, chance, purpose).less(p);
+export const randomBernoulli = (
+  like: Tensor | readonly number[],
+  p: number,
+  chance: Chance,
+  purpose: number,
+): Tensor => randomUniform(like, chance, purpose).less(p);

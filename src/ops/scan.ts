@@ -21,19 +21,41 @@ export function scan(
   body: (carry: readonly Tensor[], x: readonly Tensor[]) => ScanStep,
   length: number = xs[0]?.shape[0] ?? 0,
 ): { carry: Tensor[]; out: Tensor[] } {
-  check(Number.isInteger(length) && length >= 0 && xs.every((x) => x.shape[0] === length && x.node.scale[0] === 0), () =>
-    `scan: needs sequences of one length on their leading axis, got ${xs.map((x) => show(x.shape)).join(' ')} for length ${length}`);
+  check(
+    Number.isInteger(length) &&
+      length >= 0 &&
+      xs.every((x) => x.shape[0] === length && x.node.scale[0] === 0),
+    () =>
+      `scan: needs sequences of one length on their leading axis, got ${xs.map((x) => show(x.shape)).join(' ')} for length ${length}`,
+  );
   const carryIn = init.map((t) => placeholder(t.node, 'carry'));
-  const xIn = xs.map((t) => placeholder({ ...t.node, shape: t.shape.slice(1), scale: t.node.scale.slice(1) }, 'x'));
-  const step = body(carryIn.map((n) => new Tensor(n)), xIn.map((n) => new Tensor(n)));
+  const xIn = xs.map((t) =>
+    placeholder({ ...t.node, shape: t.shape.slice(1), scale: t.node.scale.slice(1) }, 'x'),
+  );
+  const step = body(
+    carryIn.map((n) => new Tensor(n)),
+    xIn.map((n) => new Tensor(n)),
+  );
   const out = step.out ?? [];
-  check(step.carry.length === init.length, () => `scan: the body must give back ${init.length} carries, got ${step.carry.length}`);
+  check(
+    step.carry.length === init.length,
+    () => `scan: the body must give back ${init.length} carries, got ${step.carry.length}`,
+  );
   step.carry.forEach((t, i) => {
     const was = at(init, i);
-    check(same(t.shape, was.shape) && t.dtype === was.dtype, () =>
-      `scan: carry ${i} must stay ${was.dtype} ${show(was.shape)}, the body gives ${t.dtype} ${show(t.shape)}`);
+    check(
+      same(t.shape, was.shape) && t.dtype === was.dtype,
+      () =>
+        `scan: carry ${i} must stay ${was.dtype} ${show(was.shape)}, the body gives ${t.dtype} ${show(t.shape)}`,
+    );
   });
-  const spec = { length, carryIn, xIn, carryOut: step.carry.map((t) => t.node), yOut: out.map((t) => t.node) };
+  const spec = {
+    length,
+    carryIn,
+    xIn,
+    carryOut: step.carry.map((t) => t.node),
+    yOut: out.map((t) => t.node),
+  };
   return scanOf({ ...spec, outer: outerOf(spec) }, [...init, ...xs]);
 }
 
@@ -42,9 +64,18 @@ const placeholder = (like: Pick<Node, 'shape' | 'scale' | 'dtype'>, name: string
 
 /** The scan node and its results. */
 export function scanOf(spec: ScanSpec, src: readonly Tensor[]): { carry: Tensor[]; out: Tensor[] } {
-  const whole = node({ kind: 'scan', scan: spec, dtype: 'f32' }, fixed([]), [...src.map((t) => t.node), ...spec.outer]);
+  const whole = node({ kind: 'scan', scan: spec, dtype: 'f32' }, fixed([]), [
+    ...src.map((t) => t.node),
+    ...spec.outer,
+  ]);
   const part = (n: Node, index: number, lead: number[]): Tensor =>
-    new Tensor(node({ kind: 'part', index, dtype: n.dtype }, { shape: [...lead, ...n.shape], scale: [...lead.map(() => 0), ...n.scale] }, [whole]));
+    new Tensor(
+      node(
+        { kind: 'part', index, dtype: n.dtype },
+        { shape: [...lead, ...n.shape], scale: [...lead.map(() => 0), ...n.scale] },
+        [whole],
+      ),
+    );
   return {
     carry: spec.carryOut.map((n, i) => part(n, i, [])),
     out: spec.yOut.map((n, i) => part(n, spec.carryOut.length + i, [spec.length])),
@@ -65,5 +96,7 @@ const pure = new Set(['const', 'count', 'iota']);
 export function outerOf(spec: Pick<ScanSpec, 'carryIn' | 'xIn' | 'carryOut' | 'yOut'>): Node[] {
   const inside = new Set([...changing(spec), ...spec.carryIn, ...spec.xIn]);
   const read = [...inside].flatMap((n) => (n.kind === 'input' ? [] : n.src));
-  return [...new Set([...read, ...spec.carryOut, ...spec.yOut])].filter((n) => !inside.has(n) && !pure.has(n.kind));
+  return [...new Set([...read, ...spec.carryOut, ...spec.yOut])].filter(
+    (n) => !inside.has(n) && !pure.has(n.kind),
+  );
 }

@@ -51,7 +51,8 @@ class Simplifier {
     const [src] = n.src as [Node];
     const [first, ...others] = n.axes.filter((i) => src.shape[i] !== 1);
     const folded = n.axes.reduce((count, i) => count * src.shape[i]!, 1);
-    if (first === undefined || others.length === 0 || folded < longSum || sizeOf(n.shape) > fewPlaces) return undefined;
+    if (first === undefined || others.length === 0 || folded < longSum || sizeOf(n.shape) > fewPlaces)
+      return undefined;
     const inner = n.axes.filter((i) => i !== first);
     const kept = src.shape.map((_, i) => i).filter((i) => !inner.includes(i));
     const extent = { shape: kept.map((i) => src.shape[i]!), scale: kept.map((i) => src.scale[i]!) };
@@ -82,7 +83,7 @@ function keyOf(n: Node): string | undefined {
 
 function rule(n: Node): Node | undefined {
   if (n.kind === 'view') return move(n);
-  return n.kind === 'map' ? constant(n) ?? neutral(n) : undefined;
+  return n.kind === 'map' ? (constant(n) ?? neutral(n)) : undefined;
 }
 
 type View = Extract<Node, { kind: 'view' }>;
@@ -93,7 +94,8 @@ function move(n: View): Node | undefined {
   if (n.move.to === 'reshape') {
     if (unchanged) return src;
     // A reshape of a reshape is one reshape.
-    if (src.kind === 'view' && src.move.to === 'reshape') return node({ kind: 'view', move: n.move, dtype: n.dtype }, n, src.src);
+    if (src.kind === 'view' && src.move.to === 'reshape')
+      return node({ kind: 'view', move: n.move, dtype: n.dtype }, n, src.src);
   }
   if (n.move.to === 'expand' && unchanged) return src;
   if (n.move.to === 'permute' && src.kind === 'view' && src.move.to === 'permute') {
@@ -118,7 +120,8 @@ function numberOf(n: Node): number | undefined {
 /** Exact whole-number and rounded-once arithmetic on single constants is done now. */
 function constant(n: MapNode): Node | undefined {
   const exact = ['add', 'sub', 'mul', 'div', 'neg', 'max', 'min', 'toF32', 'toI32'];
-  if (n.shape.length > 0 || !exact.includes(n.op) || !n.src.every((s) => s.kind === 'const')) return undefined;
+  if (n.shape.length > 0 || !exact.includes(n.op) || !n.src.every((s) => s.kind === 'const'))
+    return undefined;
   const row = scalar(n.op);
   const x = n.src.map((s) => (s.kind === 'const' ? stored(s.dtype, s.value) : NaN));
   const f = (n.dtype === 'i32' ? row.whole : undefined) ?? row.js;
