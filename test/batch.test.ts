@@ -3,6 +3,7 @@
 import { after, suite, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { range, sizeOf } from '../src/base/shape.ts';
+import type { TypedArray } from '../src/base/dtype.ts';
 import type { Device, Outputs } from '../src/device/device.ts';
 import type { InputSpec } from '../src/device/compile.ts';
 import { grad } from '../src/grad.ts';
@@ -195,12 +196,9 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 /** Numbers for a batch, the same for the first examples whatever the batch. */
-function dataOf(
-  inputs: Case['inputs'],
-  batch: number,
-): Record<string, Float32Array | Int32Array | Uint8Array> {
+function dataOf(inputs: Case['inputs'], batch: number): Record<string, TypedArray> {
   return Object.fromEntries(
-    Object.entries(inputs).map(([name, { shape, dtype }], i) => {
+    Object.entries(inputs).map(([name, { shape, dtype }], i): [string, TypedArray] => {
       const own = draw(130 + i);
       const n = sizeOf(shape.map((s) => (s === 'batch' ? batch : s)));
       if (dtype === 'i32') return [name, Int32Array.from({ length: n }, () => own.whole(0, 9))];

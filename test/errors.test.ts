@@ -43,7 +43,7 @@ gone.close();
 after(() => Promise.all([device.close(), other.close()]));
 
 const compiled = (trace: (t: Trace) => object, options?: TraceOptions) => (): Promise<unknown> =>
-  device.compile(trace as never, options);
+  device.compile(trace, options);
 
 /** What is asked, and the answer. */
 const messages: readonly (readonly [ask: () => unknown, answer: string])[] = [

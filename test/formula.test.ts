@@ -18,14 +18,13 @@ import {
   symbol,
   text,
   times,
-  type Atom,
   type Axis,
   type Index,
 } from '../src/base/formula.ts';
 import { range } from '../src/base/shape.ts';
 import { draw, seed, type Draw } from './helpers.ts';
 
-type Places = ReadonlyMap<string, number>;
+type Places = Readonly<Record<string, number>>;
 
 /** A formula as built, and the same arithmetic done bare. */
 interface Pair {
@@ -45,7 +44,6 @@ const atoms: readonly [string, Index, most: number][] = [
   ['s0', count, 9],
   [text(row), row, 5],
 ];
-const keyOf = (a: Atom): string => a.key;
 
 /** A random formula: sums, multiples, quotients, remainders, one in the other. */
 function random(d: Draw, depth: number): Pair {
@@ -56,7 +54,7 @@ function random(d: Draw, depth: number): Pair {
   }
   if (kind <= 2) {
     const [key, built] = d.pick(atoms);
-    return { built, bare: (at) => at.get(key)!, told: key };
+    return { built, bare: (at) => at[key]!, told: key };
   }
   const x = random(d, depth - 1);
   if (kind <= 5) {
@@ -80,9 +78,9 @@ function random(d: Draw, depth: number): Pair {
 
 /** Places for every atom: corners first, then anything. */
 const placesOf = (d: Draw, i: number): Places =>
-  new Map(atoms.map(([key, , most]) => [key, i === 0 ? 0 : i === 1 ? most : d.whole(0, most)]));
+  Object.fromEntries(atoms.map(([key, , most]) => [key, i === 0 ? 0 : i === 1 ? most : d.whole(0, most)]));
 
-const value = (x: Index, at: Places): number => evaluate(x, (a) => at.get(keyOf(a))!);
+const value = (x: Index, at: Places): number => evaluate(x, (a) => at[a.key]!);
 
 suite('index formulas', () => {
   test('a built formula is the bare arithmetic, and its bounds hold', () => {
@@ -97,7 +95,7 @@ suite('index formulas', () => {
         if (expected < 0) negative++;
         assert.ok(
           value(built, at) === expected,
-          `${told} built as ${text(built)} at ${JSON.stringify([...at])}: ${value(built, at)}, expected ${expected} (EIDOS_SEED=${seed})`,
+          `${told} built as ${text(built)} at ${JSON.stringify(at)}: ${value(built, at)}, expected ${expected} (EIDOS_SEED=${seed})`,
         );
         assert.ok(lo <= expected && expected <= hi, `${told}: ${expected} outside of [${lo}, ${hi}]`);
         assert.ok(!Object.is(value(built, at), -0), `${told} is -0`);
@@ -143,8 +141,8 @@ suite('index formulas', () => {
         const inside = [...by].every(([a, p]) => p.bare(at) >= 0 && p.bare(at) < a.size);
         const all = [...by].every(([a, p]) => bounds(p.built)[0] >= 0 && bounds(p.built)[1] < a.size);
         if (!inside || !all) continue;
-        const moved = new Map(at);
-        for (const [a, p] of by) moved.set(`a${a.id}`, p.bare(at));
+        const moved = { ...at };
+        for (const [a, p] of by) moved[`a${a.id}`] = p.bare(at);
         assert.ok(value(put, at) === value(built, moved), told);
       }
     }
@@ -160,11 +158,11 @@ suite('index formulas', () => {
         // Where none is told nothing is claimed, but a held number may depend on anything.
         if (factor === undefined) continue;
         known++;
-        const at = new Map(placesOf(d, 2));
+        const at = { ...placesOf(d, 2) };
         const key = `a${a.id}`;
-        at.set(key, 0);
+        at[key] = 0;
         const first = value(built, at);
-        at.set(key, a.size - 1);
+        at[key] = a.size - 1;
         assert.ok(value(built, at) - first === factor * (a.size - 1), told);
       }
     }

@@ -94,7 +94,7 @@ suite('pooling', () => {
       const dx = x.map(() => 0);
       const y = places.map((list, i) => {
         const best = Math.max(...list.map((p) => x[p]!));
-        dx[list.find((p) => x[p] === best)!]! += u[i]!;
+        dx[list[list.findIndex((p) => x[p] === best)]!]! += u[i]!;
         return best;
       });
       const t = Tensor.from(x, s.shape);

@@ -201,7 +201,7 @@ function chain(shape: Shape, length: number, d: Draw, adding: boolean): Chain {
     const name = d.pick(names);
     const move = model(name).any(expected.shape, d);
     if (!move) continue;
-    const next = model(name).apply(move as never, expected);
+    const next = model(name).apply(move, expected);
     if (next.data.length > 600) continue;
     steps.push((t) => t.move(move));
     [expected, text, done] = [next, `${text} ${JSON.stringify(move)}`, done + 1];
@@ -232,7 +232,7 @@ function single(name: Move['to'], shape: Shape, d: Draw): Chain | undefined {
     chainOf(
       plain(shape),
       [(t) => t.move(move)],
-      model(name).apply(move as never, plain(shape)),
+      model(name).apply(move, plain(shape)),
       `[${shape.join()}] ${JSON.stringify(move)}`,
     )
   );

@@ -21,10 +21,12 @@ const one =
   (f: Parameters<Builder<unknown>['map']>[0]): Spell =>
   (b, x) =>
     b.map(f, ...x);
-const made =
-  (f: keyof typeof expansions): Spell =>
-  (b, x) =>
-    expansions[f](b, ...x);
+/** What an expansion is, whatever its number of arguments. */
+type Expand = <V>(b: Builder<V>, ...x: readonly V[]) => V;
+const made = (f: keyof typeof expansions): Spell => {
+  const expand: unknown = expansions[f];
+  return (b, x) => (expand as Expand)(b, ...x);
+};
 
 // prettier-ignore
 export const spellings: Readonly<Record<ScalarName, Spell>> = {
