@@ -118,7 +118,7 @@ async function load({ t, progress, signal }: Io, limit: number | undefined): Pro
 async function introduce({ io, options, device, data, model }: Run): Promise<number> {
   const { t, progress, signal } = io;
   const { parts = [] } = model.layer.build(data.train.shape, () => () => 0);
-  const parameters = (await model.getWeights()).reduce((sum, weight) => sum + weight.data.length, 0);
+  const parameters = model.count();
   progress.note(t.model(options.model, parts.length, parameters));
   progress.begin(t.compiling);
   const { seconds } = await model.estimate(data.train, { epochs: options.epochs, batchSize: options.batch });

@@ -57,7 +57,7 @@ suite('long chains', () => {
       const { y } = await program.run();
       assertClose(y!, x0.map((x) => plainChain(f(x), long).y), { rtol: 1e-4, what: device.name }); // prettier-ignore
       const graph = program.explain('graph').split('\n');
-      assert.ok(graph.length >= 2 * long && graph.length < 5 * long, `${graph.length} nodes`);
+      assert.ok(graph.length > long && graph.length < 5 * long, `${graph.length} nodes`);
       for (const stage of ['kernels', 'plan', 'code', 'target'] as const) assert.ok(program.explain(stage).length > 0);
     }
   });

@@ -203,94 +203,96 @@ suite('special values of the expansions', () => {
     });
   }
 
+  /** What pow is by IEEE 754-2019, section 9.2.1, and a few finite results. */
+  const powers: readonly (readonly [x: number, y: number, power: number])[] = [
+    ...[0, 1, -1, 2.5, inf, -inf, nan].map((x) => [x, 0, 1] as const),
+    ...[0, 1, -1, 2.5, inf, -inf, nan].map((y) => [1, y, 1] as const),
+    ...(
+      [
+        [inf, 1],
+        [-inf, 1],
+        [3, -1],
+        [2, 1],
+        [0.5, nan],
+        [nan, nan],
+      ] as const
+    ).map(([y, z]) => [-1, y, z] as const),
+    ...(
+      [
+        [3, 0],
+        [2, 0],
+        [0.5, 0],
+        [-1, inf],
+        [-2, inf],
+        [-0.5, inf],
+        [inf, 0],
+        [-inf, inf],
+      ] as const
+    ).map(([y, z]) => [0, y, z] as const),
+    ...(
+      [
+        [3, -0],
+        [2, 0],
+        [0.5, 0],
+        [-1, -inf],
+        [-2, inf],
+        [-0.5, inf],
+        [2 ** 24, 0],
+      ] as const
+    ).map(([y, z]) => [-0, y, z] as const),
+    ...(
+      [
+        [3, -inf],
+        [2, inf],
+        [0.5, inf],
+        [-3, -0],
+        [-2, 0],
+        [-0.5, 0],
+        [inf, inf],
+        [-inf, 0],
+      ] as const
+    ).map(([y, z]) => [-inf, y, z] as const),
+    ...(
+      [
+        [least, inf],
+        [-least, 0],
+        [inf, inf],
+        [-inf, 0],
+        [nan, nan],
+      ] as const
+    ).map(([y, z]) => [inf, y, z] as const),
+    ...([
+      [0.5, inf, 0],
+      [0.5, -inf, inf],
+      [-2, inf, inf],
+      [-2, -inf, 0],
+      [1 - 2 ** -24, inf, 0],
+    ] as const),
+    ...([
+      [-2, 3, -8],
+      [-2, 2, 4],
+      [-2, 0.5, nan],
+      [-2, 2 ** 24, inf],
+      [-2, 2 ** 24 - 1, -inf],
+    ] as const),
+    ...([
+      [nan, 1, nan],
+      [2, nan, nan],
+      [0, nan, nan],
+      [2, -149, least],
+      [least, 1, least],
+      [3, 4, 81],
+    ] as const),
+  ];
+
   test('pow follows IEEE 754-2019', () => {
-    const cases: readonly (readonly [x: number, y: number, power: number])[] = [
-      ...[0, 1, -1, 2.5, inf, -inf, nan].map((x) => [x, 0, 1] as const),
-      ...[0, 1, -1, 2.5, inf, -inf, nan].map((y) => [1, y, 1] as const),
-      ...(
-        [
-          [inf, 1],
-          [-inf, 1],
-          [3, -1],
-          [2, 1],
-          [0.5, nan],
-          [nan, nan],
-        ] as const
-      ).map(([y, z]) => [-1, y, z] as const),
-      ...(
-        [
-          [3, 0],
-          [2, 0],
-          [0.5, 0],
-          [-1, inf],
-          [-2, inf],
-          [-0.5, inf],
-          [inf, 0],
-          [-inf, inf],
-        ] as const
-      ).map(([y, z]) => [0, y, z] as const),
-      ...(
-        [
-          [3, -0],
-          [2, 0],
-          [0.5, 0],
-          [-1, -inf],
-          [-2, inf],
-          [-0.5, inf],
-          [2 ** 24, 0],
-        ] as const
-      ).map(([y, z]) => [-0, y, z] as const),
-      ...(
-        [
-          [3, -inf],
-          [2, inf],
-          [0.5, inf],
-          [-3, -0],
-          [-2, 0],
-          [-0.5, 0],
-          [inf, inf],
-          [-inf, 0],
-        ] as const
-      ).map(([y, z]) => [-inf, y, z] as const),
-      ...(
-        [
-          [least, inf],
-          [-least, 0],
-          [inf, inf],
-          [-inf, 0],
-          [nan, nan],
-        ] as const
-      ).map(([y, z]) => [inf, y, z] as const),
-      ...([
-        [0.5, inf, 0],
-        [0.5, -inf, inf],
-        [-2, inf, inf],
-        [-2, -inf, 0],
-        [1 - 2 ** -24, inf, 0],
-      ] as const),
-      ...([
-        [-2, 3, -8],
-        [-2, 2, 4],
-        [-2, 0.5, nan],
-        [-2, 2 ** 24, inf],
-        [-2, 2 ** 24 - 1, -inf],
-      ] as const),
-      ...([
-        [nan, 1, nan],
-        [2, nan, nan],
-        [0, nan, nan],
-        [2, -149, least],
-        [least, 1, least],
-        [3, 4, 81],
-      ] as const),
-    ];
     const got = pow(
-      cases.map(([x]) => x),
-      cases.map(([, y]) => y),
+      powers.map(([x]) => x),
+      powers.map(([, y]) => y),
     );
     assert.deepEqual(
-      cases.map(([x, y], i) => [x, y, got[i]]),
-      cases,
+      powers.map(([x, y], i) => [x, y, got[i]]),
+      powers,
     );
   });
 });

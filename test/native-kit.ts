@@ -119,6 +119,10 @@ export class Memory {
   }
 }
 
+/** f(0), f(1), up to f(n - 1). */
+export const range = (n: number, f: (i: number) => number): number[] =>
+  Array.from({ length: n }, (_, i) => f(i));
+
 export const kernel = (kernelIndex: number, args: readonly number[], parts = 1): Entry => ({
   kind: 'kernel',
   kernel: kernelIndex,

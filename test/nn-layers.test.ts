@@ -25,9 +25,19 @@ import {
 import { drawFrom, purposeOf } from '../src/nn/layer.ts';
 import { countOf } from '../src/nn/memory.ts';
 import { leavesOf, mapTree } from '../src/nn/tree.ts';
-
-type Numbers = ArrayLike<number>;
-type Weights = Readonly<Record<string, Numbers>>;
+import {
+  at,
+  convBy,
+  denseBy,
+  each,
+  largest,
+  mean,
+  poolBy,
+  relu,
+  softmaxOf,
+  type Numbers,
+  type Weights,
+} from './nn-loops.ts';
 
 interface Row {
   readonly layer: Layer;
@@ -37,92 +47,6 @@ interface Row {
   /** One example's outputs, by loops. */
   readonly loops: (x: Numbers, w: Weights) => number[];
 }
-
-const at = (list: Numbers | undefined, i: number): number => {
-  const x = list?.[i];
-  check(x !== undefined, () => `no element ${i}`);
-  return x;
-};
-const relu = (x: number): number => Math.max(0, x);
-const each =
-  (f: (x: number) => number) =>
-  (x: Numbers): number[] =>
-    Array.from(x, f);
-const softmaxOf = (x: Numbers): number[] => {
-  const e = Array.from(x, (v) => Math.exp(v));
-  return e.map((v) => v / e.reduce((a, b) => a + b));
-};
-
-const denseBy =
-  (inputs: number, units: number, f: (x: number) => number) =>
-  (x: Numbers, w: Weights): number[] =>
-    Array.from({ length: units }, (_, u) => {
-      let sum = w['bias'] ? at(w['bias'], u) : 0;
-      for (let i = 0; i < inputs; i++) sum += at(x, i) * at(w['kernel'], i * units + u);
-      return f(sum);
-    });
-
-interface Windows {
-  readonly image: readonly [h: number, w: number, c: number];
-  readonly size: readonly [number, number];
-  readonly out: readonly [number, number];
-  readonly strides?: readonly [number, number];
-  readonly dilation?: readonly [number, number];
-  readonly before?: readonly [number, number];
-}
-
-/** Places in the image of each window's elements, by output row, column and channel; undefined outside. */
-function* windows({
-  image: [h, w, c],
-  size,
-  out,
-  strides = [1, 1],
-  dilation = [1, 1],
-  before = [0, 0],
-}: Windows): Generator<(channel: number) => (number | undefined)[]> {
-  for (let i = 0; i < out[0]; i++)
-    for (let j = 0; j < out[1]; j++)
-      yield (channel) => {
-        const places: (number | undefined)[] = [];
-        for (let p = 0; p < size[0]; p++)
-          for (let q = 0; q < size[1]; q++) {
-            const [y, x] = [
-              i * strides[0] + p * dilation[0] - before[0],
-              j * strides[1] + q * dilation[1] - before[1],
-            ];
-            places.push(y >= 0 && y < h && x >= 0 && x < w ? (y * w + x) * c + channel : undefined);
-          }
-        return places;
-      };
-}
-
-const convBy =
-  (spec: Windows, filters: number, f: (x: number) => number) =>
-  (x: Numbers, w: Weights): number[] => {
-    const c = spec.image[2];
-    return [...windows(spec)].flatMap((places) =>
-      Array.from({ length: filters }, (_, filter) => {
-        let sum = w['bias'] ? at(w['bias'], filter) : 0;
-        for (let channel = 0; channel < c; channel++)
-          places(channel).forEach((place, k) => {
-            if (place !== undefined)
-              sum += at(x, place) * at(w['kernel'], (k * c + channel) * filters + filter);
-          });
-        return f(sum);
-      }),
-    );
-  };
-
-const poolBy =
-  (spec: Windows, join: (x: number[]) => number) =>
-  (x: Numbers): number[] =>
-    [...windows(spec)].flatMap((places) =>
-      Array.from({ length: spec.image[2] }, (_, c) =>
-        join(places(c).flatMap((p) => (p === undefined ? [] : [at(x, p)]))),
-      ),
-    );
-const largest = (x: number[]): number => Math.max(...x);
-const mean = (x: number[]): number => x.reduce((a, b) => a + b) / x.length;
 
 const layers: Readonly<Record<string, Row>> = {
   dense: { layer: dense(4), takes: [3], gives: [4], params: 16, loops: denseBy(3, 4, (x) => x) },
@@ -407,6 +331,21 @@ suite('layers', () => {
     ]);
   });
 
+  test('count() is of all parameters, trainable and not, as summary() has them', () => {
+    assert.equal(tutorial().count(), 93_322);
+    assert.equal(sequential(flatten()).build([2, 3]).count(), 0);
+    const counting: Layer = {
+      ...dense(2),
+      build: (shape, draw) => ({ ...dense(2).build(shape, draw), state: { seen: Tensor.fill(0, [5]) } }),
+    };
+    const model = sequential(counting, dense(4)).build([3]);
+    assert.equal(model.count(), 3 * 2 + 2 + 5 + 2 * 4 + 4);
+    assert.match(
+      model.summary(),
+      /^ Total params: 25 .*\n Trainable params: 20 .*\n Non-trainable params: 5 /m,
+    );
+  });
+
   test('what does not fit is said where the model is built', () => {
     const says = (make: () => unknown, message: string): void =>
       assert.throws(make, { name: 'EidosError', message });
@@ -452,6 +391,10 @@ suite('layers', () => {
     says(
       () => sequential(flatten()).summary(),
       'summary: the shape of one example is not known; call build([28, 28, 1]), or whatever it is, first',
+    );
+    says(
+      () => sequential(flatten()).count(),
+      'count: the shape of one example is not known; call build([28, 28, 1]), or whatever it is, first',
     );
   });
 });

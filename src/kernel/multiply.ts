@@ -62,7 +62,7 @@ class Writer {
   write(): Tiled {
     const { b, p } = this;
     const [rows] = p.tile;
-    const tileRows = Math.max(1, Math.ceil(p.count / rows));
+    const tileRows = Math.ceil(p.count / rows);
     const outer = p.outer.reduce((n, a) => n * a.size, 1) * this.groups;
     const wanted = Math.max(
       1,

@@ -47,7 +47,7 @@ interface Roles {
 function rolesOf(k: ContractKernel, machine: Machine): Roles | undefined {
   const axes = k.axes.filter(long);
   const over = k.over.filter(long);
-  if (over.length === 0) return undefined;
+  if (over.length === 0 || [...axes, ...over].some((x) => x.size === 0)) return undefined;
   const straight = [k.a, k.b].every((x) =>
     [...axes, ...over].every((a) => factorOf(x.index, a) !== undefined),
   );

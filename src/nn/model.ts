@@ -292,6 +292,12 @@ export class Model {
     return printed(this.layer.name, this.planned('summary').summary);
   }
 
+  /** How many parameters it has, trainable and not: the total of summary(). */
+  count(): number {
+    const { trainable, other } = this.planned('count').summary;
+    return trainable + other;
+  }
+
   /** Gives its memory and programs back now, and closes the device if the model opened it. */
   async close(): Promise<void> {
     const nothingMade = (): undefined => undefined;

@@ -93,9 +93,12 @@ function move(n: View): Node | undefined {
   const unchanged = same(src.shape, n.shape) && same(src.scale, n.scale);
   if (n.move.to === 'reshape') {
     if (unchanged) return src;
-    // A reshape of a reshape is one reshape.
-    if (src.kind === 'view' && src.move.to === 'reshape')
-      return node({ kind: 'view', move: n.move, dtype: n.dtype }, n, src.src);
+    // A reshape of a reshape is one reshape, or none.
+    if (src.kind === 'view' && src.move.to === 'reshape') {
+      const [first] = src.src as [Node];
+      const back = same(first.shape, n.shape) && same(first.scale, n.scale);
+      return back ? first : node({ kind: 'view', move: n.move, dtype: n.dtype }, n, src.src);
+    }
   }
   if (n.move.to === 'expand' && unchanged) return src;
   if (n.move.to === 'permute' && src.kind === 'view' && src.move.to === 'permute') {
