@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // The public names, and nothing but exports.
 export { EidosError } from './base/check.ts';
 export type { Dtype, TypedArray } from './base/dtype.ts';

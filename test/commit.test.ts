@@ -65,7 +65,9 @@ suite('commit: kernels of a step', () => {
 
   test('arithmetic of one shape is one kernel, whatever it is', async () => {
     const { kinds } = await seen(
-      ({ x, y }) => ({ outputs: { a: x!.mul(y!).tanh().add(1), b: x!.where(x!.less(y!), y!).exp(), c: x!.neg() } }),
+      ({ x, y }) => ({
+        outputs: { a: x!.mul(y!).tanh().add(1), b: x!.where(x!.less(y!), y!).exp(), c: x!.neg() },
+      }),
       { x: f32(100), y: f32(100) },
     );
     assert.deepEqual(kinds, ['loop']);
@@ -82,7 +84,13 @@ suite('commit: kernels of a step', () => {
     assert.ok(loss.kinds.length <= 9, loss.kinds.join());
   });
 
-  const adam = (p: Variable, m: Variable, v: Variable, g: Tensor, rate: Tensor | number): [Variable, Tensor][] => {
+  const adam = (
+    p: Variable,
+    m: Variable,
+    v: Variable,
+    g: Tensor,
+    rate: Tensor | number,
+  ): [Variable, Tensor][] => {
     const [m2, v2] = [m.tensor.mul(0.9).add(g.mul(0.1)), v.tensor.mul(0.99).add(g.mul(g).mul(0.01))];
     return [[m, m2], [v, v2], [p, p.tensor.sub(m2.div(v2.sqrt().add(1e-7)).mul(rate))]]; // prettier-ignore
   };
@@ -90,7 +98,10 @@ suite('commit: kernels of a step', () => {
   test('Adam is one kernel a parameter, and one for the step number', async () => {
     for (const count of [1, 2, 5]) {
       const slots = range(count).map(() => [zeros([30]), zeros([30]), zeros([30])] as const);
-      const plain = await seen(({ g }) => ({ updates: slots.flatMap(([p, m, v], i) => adam(p, m, v, g!.mul(i + 1), 0.001)) }), { g: f32(30) });
+      const plain = await seen(
+        ({ g }) => ({ updates: slots.flatMap(([p, m, v], i) => adam(p, m, v, g!.mul(i + 1), 0.001)) }),
+        { g: f32(30) },
+      );
       assert.ok(plain.kinds.length <= count && plain.copies === 0, plain.kinds.join());
       const t = zeros([]);
       const counted = await seen(({ g }) => {
@@ -121,7 +132,10 @@ suite('commit: kernels of a step', () => {
 
 suite('commit: copies', () => {
   /** Copies in a step of two variables [3, 3]. */
-  const copiesOf = async (step: (a: Tensor, b: Tensor) => readonly (Tensor | undefined)[], watch = false): Promise<number> => {
+  const copiesOf = async (
+    step: (a: Tensor, b: Tensor) => readonly (Tensor | undefined)[],
+    watch = false,
+  ): Promise<number> => {
     const variables = [zeros([3, 3]), zeros([3, 3])];
     const [a, b] = variables.map((v) => v.tensor) as [Tensor, Tensor];
     const { copies } = await seen(() => {

@@ -53,7 +53,10 @@ async function operationsOf(
   make: (x: Readonly<Record<string, Tensor>>) => Tensor,
 ): Promise<number> {
   const inputs = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape }]));
-  using program = await device.compile(({ inputs: x }) => ({ outputs: { y: make(x) } }), { inputs, batch: 6 });
+  using program = await device.compile(({ inputs: x }) => ({ outputs: { y: make(x) } }), {
+    inputs,
+    batch: 6,
+  });
   return program.cost().productOperations;
 }
 
@@ -108,7 +111,10 @@ function training(device: Device, { batch, size, channels }: Network): Promise<P
   const flat = (size / 2 ** channels.length) ** 2 * channels[channels.length - 1]!;
   shapes.push([flat, 10], [10]);
   const slots = shapes.map((shape) => range(3).map(() => device.variable(undefined, shape)));
-  const inputs: Record<string, InputSpec> = { x: { shape: ['batch', size, size, 3] }, y: { shape: ['batch'], dtype: 'i32' } };
+  const inputs: Record<string, InputSpec> = {
+    x: { shape: ['batch', size, size, 3] },
+    y: { shape: ['batch'], dtype: 'i32' },
+  };
   return device.compile(({ inputs: { x, y } }) => {
     const params = slots.map(([p]) => p!.tensor);
     let h = x!;

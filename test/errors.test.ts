@@ -33,7 +33,11 @@ const two = (device: Device): Promise<Program> =>
 suite('errors: running', () => {
   const images = new Float32Array(12);
   const rate = Float32Array.of(2);
-  type Case = [inputs: Record<string, TypedArray>, options: { batch?: number; times?: number }, message: string];
+  type Case = [
+    inputs: Record<string, TypedArray>,
+    options: { batch?: number; times?: number },
+    message: string,
+  ];
   const cases: Record<string, Case> = {
     'an input is missing': [{ images }, {}, 'run: needs the input rate [], got images'],
     'all are missing': [{}, {}, 'run: needs the input images [4, 3], got none'],
@@ -59,7 +63,11 @@ suite('errors: running', () => {
     ],
     'half a batch': [{ images, rate }, { batch: 1.5 }, 'run: batch must be a whole number up to 4, got 1.5; compile with a larger batch'], // prettier-ignore
     'times below 0': [{ images, rate }, { times: -1 }, 'run: times must be a whole number from 0, got -1'],
-    'no number of times': [{ images, rate }, { times: NaN }, 'run: times must be a whole number from 0, got NaN'],
+    'no number of times': [
+      { images, rate },
+      { times: NaN },
+      'run: times must be a whole number from 0, got NaN',
+    ],
   };
   for (const [name, [inputs, options, message]] of Object.entries(cases))
     test(name, async () => {
@@ -97,8 +105,14 @@ suite('errors: compiling', () => {
       const w = device.variable([1, 2], [2], { name: 'weights' });
       const updating = (...values: Tensor[]): Promise<Program> =>
         device.compile(() => ({ updates: values.map((t): [Variable, Tensor] => [w, t]) }));
-      await refuses(() => updating(Tensor.fill(1, [3])), 'compile: weights holds f32 [2], got f32 [3] for it');
-      await refuses(() => updating(Tensor.fill(1, [2], 'i32')), 'compile: weights holds f32 [2], got i32 [2] for it');
+      await refuses(
+        () => updating(Tensor.fill(1, [3])),
+        'compile: weights holds f32 [2], got f32 [3] for it',
+      );
+      await refuses(
+        () => updating(Tensor.fill(1, [2], 'i32')),
+        'compile: weights holds f32 [2], got i32 [2] for it',
+      );
       await refuses(
         () => updating(w.tensor.add(1), w.tensor.mul(2)),
         'compile: weights is given two values; a step gives each variable one',
@@ -122,7 +136,7 @@ suite('errors: compiling', () => {
       });
       await refuses(
         () => device.compile(() => ({ outputs: { y: leaked!.add(1) } })),
-        "compile: x is an input of another program; only variables carry values from call to call",
+        'compile: a tensor of another program is used; only variables carry values from call to call',
       );
     }
   });
@@ -169,5 +183,8 @@ test('errors: opening', async () => {
     'open: device must be one of native, wasm, reference, got "gpu"',
   );
   for (const threads of [0, 257, 1.5])
-    await refuses(() => open({ threads }), `open: threads must be a whole number from 1 to 256, got ${threads}`);
+    await refuses(
+      () => open({ threads }),
+      `open: threads must be a whole number from 1 to 256, got ${threads}`,
+    );
 });

@@ -86,7 +86,11 @@ loop a5<3 a6<2
   test('the target shows its own language', async () => {
     for (const device of devices.all) {
       const text = (await dense(device)).explain('target');
-      const language = { reference: /interprets the kernels/, wasm: /\(func \$kernel0/, native: /^void \w+\(char \*const \*args/m };
+      const language = {
+        reference: /interprets the kernels/,
+        wasm: /\(func \$kernel0/,
+        native: /^void \w+\(char \*const \*args/m,
+      };
       assert.match(text, language[device.name]);
     }
   });

@@ -33,7 +33,12 @@ export function guardedTarget(backend: Backend): Target {
       const own = new Map<Buffer, Guarded>();
       for (const b of buffers) if (!bindings.has(b)) own.set(b, hold(backend, b.dtype, b.size, b.name));
       const held = buffers.map((b) => own.get(b) ?? (bindings.get(b) as Guarded));
-      const executable = await backend.load({ kernels, table, slots: buffers.length, symbols: program.symbols });
+      const executable = await backend.load({
+        kernels,
+        table,
+        slots: buffers.length,
+        symbols: program.symbols,
+      });
       return {
         run(symbols, times) {
           for (const s of own.values()) s.spoil();
@@ -75,7 +80,10 @@ function hold(backend: Backend, dtype: Dtype, size: number, name: string): Guard
     verify: () =>
       edges().forEach((edge, side) => {
         const at = edge.findIndex((byte) => byte !== mark);
-        assert.ok(at < 0, `byte ${at} ${side ? 'behind' : 'before'} ${name} (${dtype} x ${size}) was written`);
+        assert.ok(
+          at < 0,
+          `byte ${at} ${side ? 'behind' : 'before'} ${name} (${dtype} x ${size}) was written`,
+        );
       }),
   };
 }

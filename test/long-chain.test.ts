@@ -58,7 +58,8 @@ suite('long chains', () => {
       assertClose(y!, x0.map((x) => plainChain(f(x), long).y), { rtol: 1e-4, what: device.name }); // prettier-ignore
       const graph = program.explain('graph').split('\n');
       assert.ok(graph.length > long && graph.length < 5 * long, `${graph.length} nodes`);
-      for (const stage of ['kernels', 'plan', 'code', 'target'] as const) assert.ok(program.explain(stage).length > 0);
+      for (const stage of ['kernels', 'plan', 'code', 'target'] as const)
+        assert.ok(program.explain(stage).length > 0);
     }
   });
 
@@ -142,7 +143,9 @@ suite('long chains', () => {
         let y = variables[0]!.tensor;
         for (const v of variables) y = y.add(v.tensor.mul(y)).tanh();
         const gradients = grad(y.sum(), variables.map((v) => v.tensor)); // prettier-ignore
-        return { updates: variables.map((v, i): [Variable, Tensor] => [v, v.tensor.sub(gradients[i]!.mul(0))]) };
+        return {
+          updates: variables.map((v, i): [Variable, Tensor] => [v, v.tensor.sub(gradients[i]!.mul(0))]),
+        };
       });
       assert.ok(performance.now() - start < 30_000, `${performance.now() - start} ms`);
       await program.run();

@@ -203,7 +203,7 @@ suite('special values of the expansions', () => {
     });
   }
 
-  /** What pow is by IEEE 754-2019, section 9.2.1, and a few finite results. */
+  /** pow by IEEE 754-2019, section 9.2.1, and a few exact powers. */
   const powers: readonly (readonly [x: number, y: number, power: number])[] = [
     ...[0, 1, -1, 2.5, inf, -inf, nan].map((x) => [x, 0, 1] as const),
     ...[0, 1, -1, 2.5, inf, -inf, nan].map((y) => [1, y, 1] as const),

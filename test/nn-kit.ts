@@ -30,7 +30,7 @@ export function heaps(count: number, seed = 1): Pairs & { readonly x: Float32Arr
 export const small = (): Model =>
   sequential(dense(8, { activation: 'tanh' }), dense(3, { activation: 'softmax' }));
 
-/** WebAssembly on one thread, so that nothing depends on timing. */
+/** WebAssembly on one thread. */
 export const one = (): Promise<Device> => open({ device: 'wasm', threads: 1 });
 
 /** How a model that names classes is compiled here. */

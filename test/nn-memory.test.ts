@@ -2,7 +2,7 @@
 // and nothing grows by doing it again.
 import { suite, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { adam, averaged, dense, open, sequential, sgd } from '../src/index.ts';
+import { averaged, dense, open, sequential, sgd } from '../src/index.ts';
 import { classes, heaps, near, numbers, one, small } from './nn-kit.ts';
 
 suite('one memory', () => {

@@ -57,7 +57,8 @@ function randomSteps({ whole, pick, next }: Draw): { steps: Step[]; buffers: Buf
 
 function tableOf(steps: readonly Step[], buffers: readonly Buffer[]): Entry[] {
   return steps.map((step): Entry => {
-    if ('rounds' in step) return { kind: 'loop', symbol: 1, length: step.rounds, body: tableOf(step.body, buffers) };
+    if ('rounds' in step)
+      return { kind: 'loop', symbol: 1, length: step.rounds, body: tableOf(step.body, buffers) };
     const args = [...step.reads, step.write].map((b) => buffers.indexOf(b));
     return { kind: 'kernel', kernel: 0, args, parts: 1 };
   });
@@ -83,7 +84,11 @@ function runOnPaper(steps: readonly Step[], { offsets, bytes }: Plan, fixed: Rea
         continue;
       }
       for (const b of step.reads)
-        if (!fixed.has(b)) assert.ok(part(b).every((x) => x === marks.get(b)), `buffer ${b.id} was overwritten`);
+        if (!fixed.has(b))
+          assert.ok(
+            part(b).every((x) => x === marks.get(b)),
+            `buffer ${b.id} was overwritten`,
+          );
       if (fixed.has(step.write)) continue;
       marks.set(step.write, ++mark);
       part(step.write).fill(mark);
@@ -182,12 +187,14 @@ interface Example {
 }
 
 /** The outputs and their gradients by every input, weighted so that none is 0. */
-const withGrads = (f: (x: Readonly<Record<string, Tensor>>) => Tensor): Example['make'] => (x) => {
-  const y = f(x);
-  const names = Object.keys(x);
-  const gradients = grad(y.mul(y.add(0.5)).sum(), names.map((name) => x[name]!)); // prettier-ignore
-  return { y, ...Object.fromEntries(names.map((name, i) => [`d${name}`, gradients[i]!])) };
-};
+const withGrads =
+  (f: (x: Readonly<Record<string, Tensor>>) => Tensor): Example['make'] =>
+  (x) => {
+    const y = f(x);
+    const names = Object.keys(x);
+    const gradients = grad(y.mul(y.add(0.5)).sum(), names.map((name) => x[name]!)); // prettier-ignore
+    return { y, ...Object.fromEntries(names.map((name, i) => [`d${name}`, gradients[i]!])) };
+  };
 
 const image: Shape = [9, 7, 3];
 const examples: Readonly<Record<string, Example>> = {
@@ -199,11 +206,19 @@ const examples: Readonly<Record<string, Example>> = {
     shapes: { x: ['batch', 19], w: [19, 13], v: [13, 5] },
     make: withGrads(({ x, w, v }) => ops.matmul(ops.matmul(x!, w!).relu(), v!)),
   },
-  'a long sum': { shapes: { x: [3, 2500], w: [2500, 17] }, make: withGrads(({ x, w }) => ops.matmul(x!, w!).tanh()) },
-  'batched products': { shapes: { x: [3, 5, 7], w: [3, 7, 9] }, make: withGrads(({ x, w }) => ops.matmul(x!, w!)) },
+  'a long sum': {
+    shapes: { x: [3, 2500], w: [2500, 17] },
+    make: withGrads(({ x, w }) => ops.matmul(x!, w!).tanh()),
+  },
+  'batched products': {
+    shapes: { x: [3, 5, 7], w: [3, 7, 9] },
+    make: withGrads(({ x, w }) => ops.matmul(x!, w!)),
+  },
   'a convolution, a bias, relu and a pool': {
     shapes: { x: ['batch', ...image], k: [3, 3, 3, 5], b: [5] },
-    make: withGrads(({ x, k, b }) => ops.maxPool2d(ops.conv2d(x!, k!, { padding: 'same' }).add(b!).relu(), 2)),
+    make: withGrads(({ x, k, b }) =>
+      ops.maxPool2d(ops.conv2d(x!, k!, { padding: 'same' }).add(b!).relu(), 2),
+    ),
   },
   'a convolution with strides and dilation': {
     shapes: { x: ['batch', ...image], k: [3, 2, 3, 4] },
@@ -211,11 +226,15 @@ const examples: Readonly<Record<string, Example>> = {
   },
   'a convolution backwards, upsampled': {
     shapes: { x: ['batch', 4, 3, 5], k: [3, 3, 2, 5] },
-    make: withGrads(({ x, k }) => ops.conv2dTranspose(ops.upsample2d(x!), k!, { strides: 2, padding: 'same' })),
+    make: withGrads(({ x, k }) =>
+      ops.conv2dTranspose(ops.upsample2d(x!), k!, { strides: 2, padding: 'same' }),
+    ),
   },
   'channels on their own, and overlapping windows': {
     shapes: { x: ['batch', ...image], k: [3, 3, 3, 2] },
-    make: withGrads(({ x, k }) => ops.averagePool2d(ops.depthwiseConv2d(x!, k!), 3, { strides: 2, padding: 'same' })),
+    make: withGrads(({ x, k }) =>
+      ops.averagePool2d(ops.depthwiseConv2d(x!, k!), 3, { strides: 2, padding: 'same' }),
+    ),
   },
   'softmax over rows, and its logarithm': {
     shapes: { x: ['batch', 21] },
@@ -233,7 +252,7 @@ const examples: Readonly<Record<string, Example>> = {
       return { y, dtable: grad(y.mul(y).sum(), [table!])[0]!, added: ops.scatterAdd(9, rows, y) };
     },
   },
-  'moves': {
+  moves: {
     shapes: { x: ['batch', 5, 6] },
     make: withGrads(({ x }) => ops.concat([x!.pad([[0, 0], [2, 1], [0, 3]]).flip(1), x!.dilate(2, 2).crop([[0, 0], [0, 0], [0, 2]])], 1).permute([0, 2, 1])), // prettier-ignore
   },
@@ -241,17 +260,24 @@ const examples: Readonly<Record<string, Example>> = {
     shapes: { x: [6, 5], w: [5, 5], h: [5] },
     make: withGrads(({ x, w, h }) => {
       const { carry, out } = ops.scan([h!], [x!], ([state], [now]) => {
-        const next = ops.matmul(state!.reshape([1, 5]), w!).reshape([5]).add(now!).tanh();
+        const next = ops
+          .matmul(state!.reshape([1, 5]), w!)
+          .reshape([5])
+          .add(now!)
+          .tanh();
         return { carry: [next], out: [next.mul(now!)] };
       });
       return ops.concat([out[0]!, carry[0]!.reshape([1, 5])]);
     }),
   },
-  'chance': {
+  chance: {
     shapes: { x: ['batch', 13] },
     make: ({ x }) => {
       const chance = { seed: Tensor.fill(7, [], 'i32'), step: Tensor.fill(3, [], 'i32') };
-      return { kept: x!.where(ops.randomBernoulli(x!, 0.5, chance, 1), 0), normal: ops.randomNormal(x!, chance, 2) };
+      return {
+        kept: x!.where(ops.randomBernoulli(x!, 0.5, chance, 1), 0),
+        normal: ops.randomNormal(x!, chance, 2),
+      };
     },
   },
 };
@@ -290,7 +316,9 @@ suite('plan: guards around every buffer', () => {
         const [expected, ...results] = await Promise.all(programs.map((p) => p.run(x, { batch })));
         results.forEach((result, i) => {
           for (const [key, value] of Object.entries(result))
-            assertNear(value, expected![key]!, { what: `${key} on ${guarded.devices[i]!.name}, batch ${batch}` });
+            assertNear(value, expected![key]!, {
+              what: `${key} on ${guarded.devices[i]!.name}, batch ${batch}`,
+            });
         });
       }
     });

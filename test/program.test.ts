@@ -50,7 +50,14 @@ const cases: Record<string, Case> = {
   },
   'the same, elsewhere': {
     step: (a, b) => [a.mul(0.9), b.add(a.flip(1))],
-    plain: (a, b) => [zip((x) => 0.9 * x, a), zip((x, y) => x + y, moved((i, j) => n * i + n - 1 - j, a), b)],
+    plain: (a, b) => [
+      zip((x) => 0.9 * x, a),
+      zip(
+        (x, y) => x + y,
+        moved((i, j) => n * i + n - 1 - j, a),
+        b,
+      ),
+    ],
   },
   'one value goes to all three': {
     step: (a) => [a.mul(0.5), a.mul(0.5), a.mul(0.5)],
@@ -60,10 +67,21 @@ const cases: Record<string, Case> = {
     step: (a, b, c) => [a.add(b), a.add(b), c.add(b.flip(0))],
     plain: (a, b, c) => {
       const sum = zip((x, y) => x + y, a, b);
-      return [sum, sum, zip((x, y) => x + y, c, moved((i, j) => n * (n - 1 - i) + j, b))];
+      return [
+        sum,
+        sum,
+        zip(
+          (x, y) => x + y,
+          c,
+          moved((i, j) => n * (n - 1 - i) + j, b),
+        ),
+      ];
     },
   },
-  'a variable is given its own value': { step: (a, b) => [a, b.add(a)], plain: (a, b) => [a, zip((x, y) => x + y, a, b)] },
+  'a variable is given its own value': {
+    step: (a, b) => [a, b.add(a)],
+    plain: (a, b) => [a, zip((x, y) => x + y, a, b)],
+  },
   'written and never read': { step: (_, b) => [b.exp()], plain: (_, b) => [zip(Math.exp, b)] },
   'given a number': {
     step: (a, b) => [Tensor.fill(2, [n, n]), a.add(b)],
@@ -75,7 +93,10 @@ const cases: Record<string, Case> = {
     step: (a) => [a.crop([[0, 1], [0, 0]]).pad([[1, 0], [0, 0]])], // prettier-ignore
     plain: (a) => [[0, 0, 0, ...a.slice(0, n * (n - 1))]],
   },
-  'its own square': { step: (a) => [matmul(a, a).mul(0.5)], plain: (a) => [zip((x) => x / 2, product(a, a))] },
+  'its own square': {
+    step: (a) => [matmul(a, a).mul(0.5)],
+    plain: (a) => [zip((x) => x / 2, product(a, a))],
+  },
   'a product and itself': {
     step: (a, b) => [a.mul(0.5).add(matmul(b, b).mul(0.1))],
     plain: (a, b) => [zip((x, y) => 0.5 * x + 0.1 * y, a, product(b, b))],
@@ -90,7 +111,11 @@ const cases: Record<string, Case> = {
   },
   'its rows added up by number': {
     step: (a) => [scatterAdd(n, Tensor.from(rows), a)],
-    plain: (a) => [places.map((i) => range(n).reduce((s, k) => s + (rows[k] === Math.floor(i / n) ? a[n * k + (i % n)]! : 0), 0))],
+    plain: (a) => [
+      places.map((i) =>
+        range(n).reduce((s, k) => s + (rows[k] === Math.floor(i / n) ? a[n * k + (i % n)]! : 0), 0),
+      ),
+    ],
   },
   'the last carry of a scan, and its outputs': {
     step: (a, b) => {
@@ -192,12 +217,25 @@ suite('program: optimizers', () => {
     const variables = names.map((name) => device.variable([0], [], { name }));
     const step = device.variable([0], []);
     using program = await device.compile(() => {
-      const [w, b, mw, mb, vw, vb] = variables.map((v) => v.tensor) as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
+      const [w, b, mw, mb, vw, vb] = variables.map((v) => v.tensor) as [
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+      ];
       const t = step.tensor.add(1);
       const error = Tensor.from(xs).mul(w).add(b).sub(Tensor.from(ys));
       const loss = error.mul(error).mean();
       const [gw, gb] = grad(loss, [w, b]) as [Tensor, Tensor];
-      const moved = ([[w, gw, mw, vw], [b, gb, mb, vb]] as const).map(([p, g, m, v]) => { // prettier-ignore
+      const moved = (
+        [
+          [w, gw, mw, vw],
+          [b, gb, mb, vb],
+        ] as const
+      ).map(([p, g, m, v]) => {
+        // prettier-ignore
         const [m2, v2] = [m.mul(0.9).add(g.mul(0.1)), v.mul(0.99).add(g.mul(g).mul(0.01))];
         const [mHat, vHat] = [m2.div(Tensor.fill(1).sub(Tensor.fill(0.9).pow(t))), v2.div(Tensor.fill(1).sub(Tensor.fill(0.99).pow(t)))]; // prettier-ignore
         return [p.sub(mHat.div(vHat.sqrt().add(1e-7)).mul(0.1)), m2, v2] as const;
@@ -292,7 +330,10 @@ function randomCase({ whole, pick, next }: Draw): Case {
     return given.map((at, i) => (at === 0 ? undefined : bounded(known[(3 + at + i) % known.length]!)));
   };
   // So that steps do not grow; a variable's own old value stays what it is.
-  const bounded = (p: Both): Both => ({ t: p.t.clip(-1, 1), x: p.x.map((v) => Math.max(-1, Math.min(1, v))) });
+  const bounded = (p: Both): Both => ({
+    t: p.t.clip(-1, 1),
+    x: p.x.map((v) => Math.max(-1, Math.min(1, v))),
+  });
   const zero = places.map(() => 0);
   return {
     step: (...old) => walk(old.map((t) => ({ t, x: zero }))).map((p) => p?.t),

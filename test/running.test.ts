@@ -130,7 +130,10 @@ suite('running: order', () => {
   test('runs, reads and writes happen in the order asked for, whoever is awaited first', async () => {
     for (const device of devices.all) {
       const v = device.variable([1], [1]);
-      const double = await device.compile(() => ({ outputs: { was: v.tensor }, updates: [[v, v.tensor.mul(2)]] }));
+      const double = await device.compile(() => ({
+        outputs: { was: v.tensor },
+        updates: [[v, v.tensor.mul(2)]],
+      }));
       const add = await device.compile(({ inputs }) => ({ updates: [[v, v.tensor.add(inputs['x']!)]] }), {
         inputs: { x: { shape: [1] } },
       });
@@ -147,7 +150,18 @@ suite('running: order', () => {
         v.read(),
       ];
       const got = (await Promise.all(asked.toReversed())).toReversed();
-      const expected = [{ was: f32(1) }, f32(2), {}, 2, f32(28), undefined, f32(3), {}, { was: f32(4) }, f32(8)];
+      const expected = [
+        { was: f32(1) },
+        f32(2),
+        {},
+        2,
+        f32(28),
+        undefined,
+        f32(3),
+        {},
+        { was: f32(4) },
+        f32(8),
+      ];
       assert.deepEqual(got, expected, device.name);
     }
   });
@@ -229,7 +243,10 @@ suite('running: errors', () => {
       await first;
       await assert.rejects(trap!, (error: Error) => {
         assert.ok(error instanceof Bug);
-        assert.match(error.message, /^wasm: kernel 0 of 1 failed on thread 0: memory access out of bounds \(this is a bug in eidos; please report it\)$/);
+        assert.match(
+          error.message,
+          /^wasm: kernel 0 of 1 failed on thread 0: memory access out of bounds \(this is a bug in eidos; please report it\)$/,
+        );
         return true;
       });
       await last;

@@ -69,7 +69,12 @@ suite('simplify: what goes', () => {
   });
 
   test('inside a scan and around it', () => {
-    const twice = scan([x.mul(1)], [], ([c]) => ({ carry: [c!.mul(1).add(y).add(y.add(0)).sub(y.add(0))] }), 2);
+    const twice = scan(
+      [x.mul(1)],
+      [],
+      ([c]) => ({ carry: [c!.mul(1).add(y).add(y.add(0)).sub(y.add(0))] }),
+      2,
+    );
     const roots = simplify([twice.carry[0]!.node]);
     const whole = topological(roots).find((n) => n.kind === 'scan');
     assert.ok(whole?.kind === 'scan' && whole.src[0] === x.node);
@@ -96,8 +101,7 @@ suite('simplify: what stays', () => {
     'a flip': x.flip(0),
     'padded and cut': x.pad([[1, 0], [0, 0]]).crop([[1, 0], [0, 0]]), // prettier-ignore
   };
-  for (const [name, t] of Object.entries(stays))
-    test(name, () => assert.notEqual(simple(t), x.node));
+  for (const [name, t] of Object.entries(stays)) test(name, () => assert.notEqual(simple(t), x.node));
 
   test('what only looks equal', () => {
     apart(Tensor.fill(0), Tensor.fill(-0));
@@ -117,7 +121,9 @@ suite('simplify: what stays', () => {
 
   test('a given graph is not touched', () => {
     const t = x.mul(1).add(y.neg().neg());
-    const before = JSON.stringify(topological([t.node]).map(({ id, kind, src }) => [id, kind, src.map((s) => s.id)]));
+    const before = JSON.stringify(
+      topological([t.node]).map(({ id, kind, src }) => [id, kind, src.map((s) => s.id)]),
+    );
     simplify([t.node]);
     assert.equal(JSON.stringify(topological([t.node]).map(({ id, kind, src }) => [id, kind, src.map((s) => s.id)])), before); // prettier-ignore
   });
@@ -130,7 +136,8 @@ function numbers(roots: readonly Node[]): Float64Array[] {
   const { items, places } = lower(stored);
   const memory: Memory = new Map();
   for (const n of topological(stored))
-    if (n.kind === 'input' && n.data) memory.set(places.get(n)!.buffer, Float64Array.from(n.data as TypedArray));
+    if (n.kind === 'input' && n.data)
+      memory.set(places.get(n)!.buffer, Float64Array.from(n.data as TypedArray));
   interpret(items, memory, [1]);
   return stored.map((n) => memory.get(places.get(n)!.buffer)!);
 }
