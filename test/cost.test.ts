@@ -120,7 +120,8 @@ function training(device: Device, { batch, size, channels }: Network): Promise<P
     let h = x!;
     for (let i = 0; i < channels.length; i++)
       h = ops.maxPool2d(ops.conv2d(h, params[2 * i]!, { padding: 'same' }).add(params[2 * i + 1]!).relu(), 2); // prettier-ignore
-    const logits = ops.matmul(h.reshape([batch, flat]), params.at(-2)!).add(params.at(-1)!);
+    const [w, b] = params.slice(-2) as [Tensor, Tensor];
+    const logits = ops.matmul(h.reshape([batch, flat]), w).add(b);
     const loss = ops.pick(ops.logSoftmax(logits), y!).neg().mean();
     const gradients = grad(loss, params);
     const updates = slots.flatMap(([p, m, v], i): [Variable, Tensor][] => {

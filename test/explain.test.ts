@@ -160,7 +160,7 @@ suite('explain: long, deep and wide', () => {
       for (let i = 0; i < 60; i++) x = turn(x, i);
       using program = await device.compile(() => ({ outputs: { x } }));
       assert.deepEqual([...(await program.run())['x']!], expected);
-      all(program);
+      assert.ok(all(program)['kernels']! < 20_000, 'moves that cannot be joined are not one formula');
     }
   });
 });

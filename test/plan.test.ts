@@ -20,29 +20,38 @@ import { assertNear, draw, openNative, type Draw } from './helpers.ts';
 interface Kernel {
   readonly reads: readonly Buffer[];
   readonly write: Buffer;
+  /** Each round of its loop writes but a piece; all are read afterwards. */
+  readonly piece?: boolean;
 }
-/** A table on paper: what each entry reads and writes; numbers are loops of that many rounds. */
+/** A table on paper: what each entry reads and writes, and loops of so many rounds. */
 type Step = Kernel | { readonly rounds: number; readonly body: readonly Step[] };
 
-/** A random program as lowering makes them: what is written outside may be read inside, carries are written again. */
-function randomSteps({ whole, pick, next }: Draw): { steps: Step[]; buffers: Buffer[] } {
+/**
+ * A random program as lowering makes them: what is written outside may be read inside, carries are written again in
+ * every round, and stacks piece by piece.
+ */
+function randomSteps(random: Draw): { steps: Step[]; buffers: Buffer[] } {
   const buffers: Buffer[] = [];
   const make = (): Buffer => {
-    const b = newBuffer('b', pick(['f32', 'u8']), whole(1, 400));
+    const b = newBuffer('b', random.pick(['f32', 'u8']), random.whole(1, 400));
     buffers.push(b);
     return b;
   };
   const block = (outside: readonly Buffer[], carries: readonly Buffer[], depth: number): Step[] => {
     const here = [...outside];
-    const some = (): Buffer[] => range(whole(0, Math.min(3, here.length))).map(() => pick(here));
+    const some = (): Buffer[] =>
+      range(random.whole(0, Math.min(3, here.length))).map(() => random.pick(here));
     const steps: Step[] = [];
-    for (let i = whole(1, 8); i > 0; i--) {
-      if (depth < 3 && next() < 0.2) {
-        const carried = range(whole(0, 2)).map(() => make());
+    for (let i = random.whole(1, 8); i > 0; i--) {
+      if (depth < 3 && random.next() < 0.2) {
+        const carried = range(random.whole(0, 2)).map(() => make());
         for (const write of carried) steps.push({ reads: some(), write });
         here.push(...carried);
-        const inner = block(here, carried, depth + 1);
-        steps.push({ rounds: whole(1, 3), body: inner });
+        const stacks = range(random.whole(0, 2)).map(() => make());
+        const pushed = stacks.map((write): Step => ({ reads: [], write, piece: true }));
+        const inner = [...block(here, carried, depth + 1), ...pushed];
+        here.push(...stacks);
+        steps.push({ rounds: random.whole(1, 3), body: inner });
         continue;
       }
       const write = make();
@@ -69,7 +78,8 @@ const bytesOf = (b: Buffer): number => b.size * (b.dtype === 'f32' ? 4 : 1);
 /** Runs the table in an arena of numbers: each write marks its bytes, each read finds the marks of the last write. */
 function runOnPaper(steps: readonly Step[], { offsets, bytes }: Plan, fixed: ReadonlySet<Buffer>): void {
   const arena = new Int32Array(bytes);
-  const marks = new Map<Buffer, number>();
+  /** By buffer what its bytes must be; 0 is anything. */
+  const marks = new Map<Buffer, Int32Array>();
   let mark = 0;
   const part = (b: Buffer): Int32Array => {
     const offset = offsets.get(b);
@@ -80,18 +90,23 @@ function runOnPaper(steps: readonly Step[], { offsets, bytes }: Plan, fixed: Rea
   const walk = (list: readonly Step[]): void => {
     for (const step of list) {
       if ('rounds' in step) {
+        for (const inner of step.body)
+          if ('piece' in inner) marks.set(inner.write, new Int32Array(bytesOf(inner.write)));
         for (let i = 0; i < step.rounds; i++) walk(step.body);
         continue;
       }
-      for (const b of step.reads)
-        if (!fixed.has(b))
-          assert.ok(
-            part(b).every((x) => x === marks.get(b)),
-            `buffer ${b.id} was overwritten`,
-          );
+      for (const b of step.reads.filter((one) => !fixed.has(one))) {
+        const wanted = marks.get(b) ?? [];
+        const whole = part(b).every((x, i) => wanted[i] === 0 || wanted[i] === x);
+        assert.ok(whole, `buffer ${b.id} was overwritten`);
+      }
       if (fixed.has(step.write)) continue;
-      marks.set(step.write, ++mark);
-      part(step.write).fill(mark);
+      const known = marks.get(step.write) ?? new Int32Array(bytesOf(step.write));
+      marks.set(step.write, known);
+      const at = step.piece ? Math.max(0, known.indexOf(0)) : 0;
+      for (const data of [known, part(step.write)])
+        data.fill(mark + 1, at, step.piece ? at + 1 : data.length);
+      mark++;
     }
   };
   walk(steps);

@@ -308,10 +308,15 @@ suite('program: the run-time batch', () => {
 });
 
 /** A random step: each variable may get a sum of old values, moved and changed in random ways. */
-function randomCase({ whole, pick, next }: Draw): Case {
+function randomCase(random: Draw): Case {
   type Both = { readonly t: Tensor; readonly x: number[] };
-  const plan = range(12).map(() => ({ op: whole(0, 8), i: next(), j: next(), k: next() }));
-  const given = range(3).map(() => pick([0, 1, 1, 1]) * Math.ceil(12 * next()));
+  const plan = range(12).map(() => ({
+    op: random.whole(0, 8),
+    i: random.next(),
+    j: random.next(),
+    k: random.next(),
+  }));
+  const given = range(3).map(() => random.pick([0, 1, 1, 1]) * Math.ceil(12 * random.next()));
   const ops: ((p: Both, q: Both) => Both)[] = [
     (p, q) => ({ t: p.t.add(q.t), x: zip((a, b) => a + b, p.x, q.x) }),
     (p, q) => ({ t: p.t.mul(q.t), x: zip((a, b) => a * b, p.x, q.x) }),
