@@ -27,7 +27,8 @@ function merged(a: LoopKernel, b: LoopKernel): LoopKernel | undefined {
   if (a.stores.length + b.stores.length > mostStores) return undefined;
   const made = new Map(a.stores.map((s) => [s.to, s]));
   const rename = new Map(q.map((x, i) => [x, axis(at(p, i))]));
-  const rewrite = new Rewrite(rename, made);
+  const loads = expressions(a.stores.map((s) => s.value)).filter((x) => x.e === 'load');
+  const rewrite = new Rewrite(rename, made, { loads });
   const stores = b.stores.map((s): Store => ({
     to: s.to,
     index: rewrite.formula(s.index),
@@ -61,6 +62,10 @@ export function renamed(k: LoopKernel, rename: ReadonlyMap<Axis, Index>): LoopKe
 
 const long = (axes: readonly Axis[]): Axis[] => axes.filter((a) => a.size !== 1 || a.scale !== 0);
 
+type Load = Extract<Expr, { e: 'load' }>;
+
+const placeOf = (from: Buffer, index: Index): string => `${from.id} ${text(index)}`;
+
 /** Expressions with axes renamed, and loads of what `made` stores at the same place replaced by the value. */
 class Rewrite {
   failed = false;
@@ -69,11 +74,18 @@ class Rewrite {
   private readonly made: ReadonlyMap<Buffer, Store>;
 
   private readonly sum: Expr | undefined;
+  /** Loads that are there already, by buffer and place: an equal one is the same value. */
+  private readonly loads: ReadonlyMap<string, Expr>;
 
-  constructor(rename: ReadonlyMap<Axis, Index>, made: ReadonlyMap<Buffer, Store>, sum?: Expr) {
+  constructor(
+    rename: ReadonlyMap<Axis, Index>,
+    made: ReadonlyMap<Buffer, Store>,
+    { sum, loads = [] }: { sum?: Expr; loads?: readonly Load[] } = {},
+  ) {
     this.rename = rename;
     this.made = made;
     this.sum = sum;
+    this.loads = new Map(loads.map((x) => [placeOf(x.from, x.index), x]));
   }
 
   formula(x: Index): Index {
@@ -106,7 +118,7 @@ class Rewrite {
       case 'load': {
         const index = this.formula(x.index);
         const store = this.made.get(x.from);
-        if (!store) return { ...x, index };
+        if (!store) return this.loads.get(placeOf(x.from, index)) ?? { ...x, index };
         if (text(store.index) !== text(index)) this.failed = true;
         return store.value;
       }
@@ -137,6 +149,6 @@ class Rewrite {
 
 /** The expression with the sum of products replaced. */
 export function withSum(x: Expr, sum: Expr): Expr {
-  const rewrite = new Rewrite(new Map(), new Map(), sum);
+  const rewrite = new Rewrite(new Map(), new Map(), { sum });
   return rewrite.expr(x);
 }

@@ -34,11 +34,25 @@ async function timed(program: Program, enough: number): Promise<number> {
 /** Multiplications and additions in a second in a matrix product, from some 30 ms of them. */
 export async function productsPerSecond(device: Device): Promise<number> {
   const n = device.name === 'reference' ? 64 : 256;
-  using a = device.variable(undefined, [n, n]);
-  using product = device.variable(undefined, [n, n]);
-  using program = await device.compile(() => ({ updates: [[product, matmul(a.tensor, a.tensor)]] }));
+  const [a, product] = [device.variable(undefined, [n, n]), device.variable(undefined, [n, n])];
+  const program = await device.compile(() => ({ updates: [[product, matmul(a.tensor, a.tensor)]] }));
+  try {
+    await program.run();
+    return (2 * n ** 3) / (await timed(program, 0.03));
+  } finally {
+    for (const held of [program, a, product]) held.close();
+  }
+}
+
+/** Seconds of a step: measured, or reckoned from its operations where it would take long. */
+async function stepTime(
+  device: Device,
+  program: Program,
+): Promise<Pick<Estimate, 'secondsPerStep' | 'measured'>> {
+  const reckoned = program.cost().productOperations / (await productsPerSecond(device));
+  if (reckoned >= worthTiming) return { secondsPerStep: reckoned, measured: false };
   await program.run();
-  return (2 * n ** 3) / (await timed(program, 0.03));
+  return { secondsPerStep: await timed(program, 0.1), measured: true };
 }
 
 /** How long `steps` steps will take over batches like `batch`; weights, slots and data are made for it and given back. */
@@ -53,13 +67,14 @@ export async function estimateOf(
   const training = await begin(memory, task.optimizer);
   const table = tableFor(device, batch, { totals: ['loss', ...task.metrics], shuffled: true });
   try {
-    using bench = new Bench(await learnFrom(task, memory, training, table, count), table);
-    await fill(table, batch);
-    const reckoned = bench.program.cost().productOperations / (await productsPerSecond(device));
-    const measured = reckoned < worthTiming;
-    if (measured) await bench.program.run();
-    const secondsPerStep = measured ? await timed(bench.program, 0.1) : reckoned;
-    return { seconds: steps * secondsPerStep, steps, secondsPerStep, measured };
+    const bench = new Bench(await learnFrom(task, memory, training, table, count), table);
+    try {
+      await fill(table, batch);
+      const { secondsPerStep, measured } = await stepTime(device, bench.program);
+      return { seconds: steps * secondsPerStep, steps, secondsPerStep, measured };
+    } finally {
+      bench.close();
+    }
   } finally {
     release(memory, training);
   }

@@ -123,7 +123,7 @@ export function release(memory: Memory | undefined, training?: Training): void {
   const trees = [memory?.params, memory?.state, ...Object.values(training?.slots ?? {})];
   const others = [memory?.seed, training?.step, training?.rate];
   for (const v of [...trees.flatMap((tree) => leavesOf(tree ?? {}).map(([, leaf]) => leaf)), ...others])
-    v?.[Symbol.dispose]();
+    v?.close();
 }
 
 /** How many numbers a built layer learns and how many it only carries, and their bytes. */

@@ -1,16 +1,20 @@
 // Programs and tables kept for the next call of the same kind, one for each role: made anew, and the old one
 // given back, when something about it differs.
 
+interface Closable {
+  close(): void;
+}
+
 export class Reuse {
-  private readonly kept = new Map<string, { readonly key: string; readonly made: Promise<Disposable> }>();
+  private readonly kept = new Map<string, { readonly key: string; readonly made: Promise<Closable> }>();
 
   /** What was made for this role if `key` is the same, else a new one. */
-  get<T extends Disposable>(role: string, key: string, make: () => Promise<T>): Promise<T> {
+  get<T extends Closable>(role: string, key: string, make: () => Promise<T>): Promise<T> {
     const known = this.kept.get(role);
     if (known?.key === key) return known.made as Promise<T>;
     const old = known?.made.catch(() => undefined) ?? Promise.resolve(undefined);
     const made = old.then((last) => {
-      last?.[Symbol.dispose]();
+      last?.close();
       return make();
     });
     this.kept.set(role, { key, made });
@@ -23,7 +27,7 @@ export class Reuse {
   async clear(): Promise<void> {
     const all = [...this.kept.values()];
     this.kept.clear();
-    for (const { made } of all) (await made.catch(() => undefined))?.[Symbol.dispose]();
+    for (const { made } of all) (await made.catch(() => undefined))?.close();
   }
 }
 
