@@ -25,7 +25,7 @@ export function addSharedOptions(command: Command, t: Messages): Command {
   return command
     .option('--device <name>', t.deviceOption, oneOf(command, t, '--device', deviceNames))
     .option('--threads <n>', t.threadsOption, wholeNumber(command, t, '--threads', [1, 256]))
-    .option('--seed <n>', t.seedOption, wholeNumber(command, t, '--seed', [0, 2 ** 32 - 1]), 0)
+    .option('--seed <n>', t.seedOption, wholeNumber(command, t, '--seed', [0, 2 ** 32 - 1]), 1)
     .option('--quiet', t.quietOption)
     .option('--json', t.jsonOption)
     .option('--lang <name>', t.langOption, oneOf(command, t, '--lang', languages))

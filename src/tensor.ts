@@ -16,6 +16,8 @@ import {
   sizeOf,
   type Extent,
   type Shape,
+  checkShape,
+  showExtent,
 } from './base/shape.ts';
 import { Elements } from './graph/elements.ts';
 import { contractExtent, type ContractSpec } from './graph/contract.ts';
@@ -78,12 +80,14 @@ export class Tensor extends Elements {
 
   /** One number repeated. */
   static fill(value: number, shape: Shape = [], dtype: Dtype = 'f32'): Tensor {
+    checkShape('Tensor.fill', shape);
     const one = new Tensor(node({ kind: 'const', value, dtype }, fixed([])));
     return shape.length === 0 ? one : one.expand(shape);
   }
 
   /** 0, 1, 2, ... along `axis` of a tensor of this shape, as i32. */
   static iota(shape: Shape, axis = 0): Tensor {
+    checkShape('Tensor.iota', shape);
     return new Tensor(
       node({ kind: 'iota', dtype: 'i32', axis: axisOf('iota', axis, shape.length) }, fixed(shape)),
     );
@@ -363,7 +367,7 @@ export class Tensor extends Elements {
 
   /** For error messages and debugging: what it is, never its numbers. */
   override toString(): string {
-    return `Tensor(${this.dtype} ${show(this.shape)})`;
+    return `Tensor(${this.dtype} ${showExtent(this.node)})`;
   }
 }
 

@@ -239,12 +239,22 @@ suite('native programs', () => {
       backend.free(block);
     }
     assert.equal(backend.stats().bytes, bytes);
+    // More than the system has left is refused before it is touched: touching it would end the process.
+    const { available } = backend;
+    backend.available = () => 100 * 2 ** 20;
+    assert.throws(
+      () => backend.allocate(200 * 2 ** 20),
+      new EidosError('native: needs 200 MB of memory, the system has 100 MB; take a smaller batch'),
+    );
+    backend.available = () => Infinity;
     assert.throws(
       () => backend.allocate(2 ** 46),
       new EidosError(
         'native: needs 70368744177664 bytes of memory, and the system has none left; take a smaller batch',
       ),
     );
+    backend.available = available;
+    assert.ok(available() > 2 ** 20);
   });
 
   test('threads out of range are refused', async () => {

@@ -10,6 +10,13 @@ export interface Extent {
   readonly scale: readonly number[];
 }
 
+/** Whether sizes and batch axes are equal. */
+export const sameExtent = (a: Extent, b: Extent): boolean => same(a.shape, b.shape) && same(a.scale, b.scale);
+
+/** A shape as users read it, its batch axis by name: [batch of at most 32, 784]. */
+export const showExtent = ({ shape, scale }: Extent): string =>
+  `[${shape.map((d, i) => (scale[i] ? `batch of at most ${d}` : String(d))).join(', ')}]`;
+
 /** The number of elements of a shape. */
 export const sizeOf = (shape: Shape): number => shape.reduce((n, d) => n * d, 1);
 
@@ -45,10 +52,24 @@ export function axisOf(call: string, axis: number, rank: number): number {
   return axis < 0 ? axis + rank : axis;
 }
 
+/** Throws unless all sizes are whole numbers from 0. */
+export function checkShape(call: string, shape: Shape): void {
+  check(
+    shape.every((d) => Number.isInteger(d) && d >= 0),
+    () => `${call}: sizes must be whole numbers from 0, got ${show(shape)}`,
+  );
+}
+
 /** Axes counted from the front, in rising order; all axes when none are given. */
 export function axesOf(call: string, axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return range(rank);
-  const list = (typeof axes === 'number' ? [axes] : axes).map((axis) => axisOf(call, axis, rank));
+  const given = typeof axes === 'number' ? [axes] : axes;
+  // A tensor here is somebody looking for the function of two.
+  check(
+    'length' in given,
+    () => `${call}: axes must be numbers, got ${String(given)}; for two tensors, element by element, there is ${call}2`,
+  );
+  const list = given.map((axis) => axisOf(call, axis, rank));
   check(new Set(list).size === list.length, () => `${call}: an axis is named twice in ${show(list)}`);
   return list.sort((a, b) => a - b);
 }

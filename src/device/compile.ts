@@ -2,7 +2,7 @@
 // needed, and explain() and cost() are told from it before anything runs.
 import { assert, check } from '../base/check.ts';
 import { bytesOf, type Dtype, type TypedArray } from '../base/dtype.ts';
-import { same, show, sizeOf, type Shape } from '../base/shape.ts';
+import { show, sizeOf, type Shape, sameExtent, showExtent } from '../base/shape.ts';
 import { node, topological, type Node } from '../graph/node.ts';
 import { commit, type Update } from '../kernel/commit.ts';
 import type { Buffer, Item } from '../kernel/kernel.ts';
@@ -172,9 +172,9 @@ function placeholder(name: string, { shape, dtype = 'f32' }: InputSpec, batch: n
 
 function checkUpdate(call: string, v: Carried, t: Tensor): void {
   check(
-    same(v.tensor.shape, t.shape) && v.tensor.dtype === t.dtype,
+    sameExtent(v.tensor.node, t.node) && v.tensor.dtype === t.dtype,
     () =>
-      `${call}: ${v.name} holds ${v.tensor.dtype} ${show(v.tensor.shape)}, got ${t.dtype} ${show(t.shape)} for it`,
+      `${call}: ${v.name} holds ${v.tensor.dtype} ${show(v.tensor.shape)}, got ${t.dtype} ${showExtent(t.node)} for it`,
   );
 }
 

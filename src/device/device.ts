@@ -5,7 +5,7 @@
 // `using` or close() give it back at once.
 import { assert, check } from '../base/check.ts';
 import { arrayOf, type Dtype, type TypedArray } from '../base/dtype.ts';
-import { sizeOf, show, type Shape } from '../base/shape.ts';
+import { checkShape, sizeOf, show, type Shape } from '../base/shape.ts';
 import { printGraph } from '../graph/print.ts';
 import { fixed, node } from '../graph/node.ts';
 import { printItems } from '../kernel/print.ts';
@@ -61,6 +61,7 @@ export class Device {
       data === undefined || data.length === sizeOf(shape),
       () => `variable: ${show(shape)} needs ${sizeOf(shape)} numbers, got ${data?.length ?? 0}`,
     );
+    checkShape('variable', shape);
     const store = this.storeOf(type, sizeOf(shape));
     if (data) store.write(data instanceof Array ? ofList(type, data) : data);
     return new Variable(this, store, { name, dtype: type, shape });

@@ -46,6 +46,13 @@ export async function nativeBackend(options: { readonly threads?: number } = {})
   }
 }
 
+/** Requests from this many bytes on are compared with what the system has left. */
+const large = 2 ** 26;
+
+/** Bytes the system can still give; where Node cannot tell, no bound. */
+const availableMemory = (): number =>
+  (process as { availableMemory?: () => number }).availableMemory?.() ?? Infinity;
+
 /** Memory and programs of one user of the runtime. */
 export class NativeBackend implements Backend {
   readonly name = 'native';
@@ -56,6 +63,8 @@ export class NativeBackend implements Backend {
   private readonly blocks = new Map<number, { readonly bytes: number; view?: Uint8Array }>();
   private readonly programs = new Set<Program>();
   private readonly collected = new FinalizationRegistry((program: Program) => program.drop());
+  /** Bytes the system can still give; tests put their own in. */
+  available = availableMemory;
   private compiled = 0;
   private closed = false;
 
@@ -65,6 +74,13 @@ export class NativeBackend implements Backend {
 
   allocate(bytes: number): Block {
     assert(!this.closed, () => 'native: allocate after close');
+    // The system promises more than it has and ends the process when it is taken at its word.
+    const free = bytes < large ? Infinity : this.available();
+    check(
+      bytes <= free,
+      () =>
+        `native: needs ${Math.ceil(bytes / 2 ** 20)} MB of memory, the system has ${Math.floor(free / 2 ** 20)} MB; take a smaller batch`,
+    );
     const address = this.runtime.allocate(Math.max(bytes, 64));
     check(
       address !== 0,

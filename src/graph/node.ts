@@ -4,7 +4,6 @@
 //
 // Some axes may be the run-time batch: see `Extent` in base/shape.ts.
 import type { Dtype, TypedArray } from '../base/dtype.ts';
-import { bytesOf } from '../base/dtype.ts';
 import type { Extent, Shape } from '../base/shape.ts';
 import type { ContractSpec } from './contract.ts';
 import type { FoldName } from './fold.ts';
@@ -98,6 +97,3 @@ export function topological(roots: readonly Node[], stop: ReadonlySet<Node> = ne
   }
   return [...done];
 }
-
-/** Bytes of a node's elements at the largest batch. */
-export const nodeBytes = (n: Node): number => bytesOf[n.dtype] * n.shape.reduce((p, d) => p * d, 1);

@@ -229,6 +229,3 @@ class Interpreter {
     };
   }
 }
-
-/** Refuses work that would take hours: an upper estimate of what `interpret` does a second, in element operations. */
-export const interpretedPerSecond = 2e7;

@@ -2,7 +2,18 @@
 // a formula over its sources. Fusion is what happens when nobody stops asking; cut.ts decides who stops.
 import { assert } from '../base/check.ts';
 import type { Dtype } from '../base/dtype.ts';
-import { axis, held, int, newAxis, plus, symbol, times, type Axis, type Index } from '../base/formula.ts';
+import {
+  axis,
+  held,
+  int,
+  newAxis,
+  plus,
+  symbol,
+  text,
+  times,
+  type Axis,
+  type Index,
+} from '../base/formula.ts';
 import { at, range, sizeOf } from '../base/shape.ts';
 import { topological, type Node } from '../graph/node.ts';
 import { mostOf, view } from '../graph/view.ts';
@@ -206,7 +217,7 @@ class Elements {
       };
     const memo = this.known.get(n) ?? new Map<string, Expr>();
     this.known.set(n, memo);
-    const key = index.map((x) => x.terms.map(([a, k]) => `${a.key}*${k}`).join('+') + x.plus).join();
+    const key = index.map(text).join();
     const expr = memo.get(key) ?? this.formula(n, index);
     memo.set(key, expr);
     return expr;

@@ -1,4 +1,5 @@
 // Kernel to code: the only place, with what it calls, that knows about speed.
+import { exactJson } from '../base/json.ts';
 import type { Code, Entry, Machine } from './code.ts';
 import type { Buffer, Item, Kernel } from './kernel.ts';
 import { tileContract } from './tile-contract.ts';
@@ -32,7 +33,7 @@ export function tile(items: readonly Item[], machine: Machine): TiledProgram {
       if (item.kind === 'scan')
         return [{ kind: 'loop', symbol: item.symbol, length: item.length, body: entries(item.items) }];
       return tiledOf(item, machine).map(({ code, buffers: args, parts }) => {
-        const key = JSON.stringify(code);
+        const key = exactJson(code);
         const kernel = known.get(key) ?? kernels.push(code) - 1;
         known.set(key, kernel);
         return { kind: 'kernel', kernel, args: args.map(slot), parts };

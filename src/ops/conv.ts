@@ -49,10 +49,15 @@ export function padded(
   zero = 0,
 ): { image: Tensor; rows: number; columns: number } {
   check(x.rank === 4, () => `${call}: needs images [N, H, W, C], got ${show(x.shape)}`);
+  const { padding = 'valid' } = options;
+  check(
+    padding === 'valid' || padding === 'same',
+    () => `${call}: padding must be 'valid' or 'same', got ${JSON.stringify(padding)}`,
+  );
   const strides = pairOf(call, 'strides', options.strides);
   const dilation = pairOf(call, 'dilation', options.dilation);
   const pads = ([0, 1] as const).map((i): Pair =>
-    options.padding === 'same' ? samePadding(at(x.shape, i + 1), window[i], strides[i], dilation[i]) : [0, 0],
+    padding === 'same' ? samePadding(at(x.shape, i + 1), window[i], strides[i], dilation[i]) : [0, 0],
   );
   const by: Pair[] = [[0, 0], ...pads, [0, 0]];
   const image = zero === 0 ? x.pad(by) : filled(x, by, zero);

@@ -1,6 +1,6 @@
 // Matrix products, plain and batched, as contractions.
 import { check } from '../base/check.ts';
-import { at, range, same, show } from '../base/shape.ts';
+import { at, range, same, show, showExtent } from '../base/shape.ts';
 import type { Dim } from '../graph/contract.ts';
 import type { Tensor } from '../tensor.ts';
 
@@ -22,8 +22,10 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   const lead = range(a.rank - 2);
   const batched = b.rank > 2;
   check(
-    !batched || same(a.shape.slice(0, -2), b.shape.slice(0, -2)),
-    () => `matmul: the axes in front must be equal: ${show(a.shape)} @ ${show(b.shape)}`,
+    !batched ||
+      (same(a.shape.slice(0, -2), b.shape.slice(0, -2)) &&
+        same(a.node.scale.slice(0, -2), b.node.scale.slice(0, -2))),
+    () => `matmul: the axes in front must be equal: ${showExtent(a.node)} @ ${showExtent(b.node)}`,
   );
   const [n, inner, m] = [a.rank - 2, a.rank - 1, a.rank];
   const dims = (letters: number[]): Dim[] => letters.map((l) => [[l, 1]]);

@@ -1,6 +1,6 @@
 // Rows by number: embedding tables, batches out of a data set, one-hot vectors.
 import { check } from '../base/check.ts';
-import { at, range, same, show } from '../base/shape.ts';
+import { at, range, same, show, sameExtent } from '../base/shape.ts';
 import { node } from '../graph/node.ts';
 import { Tensor } from '../tensor.ts';
 
@@ -23,9 +23,9 @@ export function gather(table: Tensor, index: Tensor): Tensor {
 
 /** A table of `rows` rows of zeros with each row of `updates` added at its number; numbers outside are dropped. */
 export function scatterAdd(rows: number, index: Tensor, updates: Tensor): Tensor {
-  const lead = updates.shape.slice(0, index.rank);
+  const lead = { shape: updates.shape.slice(0, index.rank), scale: updates.node.scale.slice(0, index.rank) };
   check(
-    index.dtype === 'i32' && updates.dtype === 'f32' && same(lead, index.shape),
+    index.dtype === 'i32' && updates.dtype === 'f32' && sameExtent(lead, index.node),
     () => `scatterAdd: needs i32 numbers and f32 rows for each, got ${String(index)} and ${String(updates)}`,
   );
   check(

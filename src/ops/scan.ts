@@ -1,7 +1,7 @@
 // Loops over time as one node: the body is traced once and compiled as a loop over part of the program's
 // table, however long the sequence.
 import { check } from '../base/check.ts';
-import { at, same, show } from '../base/shape.ts';
+import { at, show, sameExtent, showExtent } from '../base/shape.ts';
 import { fixed, node, topological, type Node, type ScanSpec } from '../graph/node.ts';
 import { Tensor } from '../tensor.ts';
 
@@ -28,6 +28,7 @@ export function scan(
     () =>
       `scan: needs sequences of one length on their leading axis, got ${xs.map((x) => show(x.shape)).join(' ')} for length ${length}`,
   );
+  check(init.length + xs.length > 0, () => 'scan: needs a carry or a sequence, got neither');
   const carryIn = init.map((t) => placeholder(t.node, 'carry'));
   const xIn = xs.map((t) =>
     placeholder({ ...t.node, shape: t.shape.slice(1), scale: t.node.scale.slice(1) }, 'x'),
@@ -44,9 +45,9 @@ export function scan(
   step.carry.forEach((t, i) => {
     const was = at(init, i);
     check(
-      same(t.shape, was.shape) && t.dtype === was.dtype,
+      sameExtent(t.node, was.node) && t.dtype === was.dtype,
       () =>
-        `scan: carry ${i} must stay ${was.dtype} ${show(was.shape)}, the body gives ${t.dtype} ${show(t.shape)}`,
+        `scan: carry ${i} must stay ${was.dtype} ${showExtent(was.node)}, the body gives ${t.dtype} ${showExtent(t.node)}`,
     );
   });
   const spec = {

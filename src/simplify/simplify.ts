@@ -1,5 +1,6 @@
 // Graph to smaller graph: equal work once, constants worked out, moves that undo each other gone. Exact:
 // nothing here changes a result's bits.
+import { exactJson } from '../base/json.ts';
 import { same, sizeOf } from '../base/shape.ts';
 import { node, topological, type Node } from '../graph/node.ts';
 import { scalar } from '../graph/scalar.ts';
@@ -76,9 +77,7 @@ class Simplifier {
 function keyOf(n: Node): string | undefined {
   if (n.kind === 'input' || n.kind === 'scan') return undefined;
   const { id: _, src, ...fields } = n;
-  // JSON has no infinities, NaN or -0.
-  const value = n.kind === 'const' ? (Object.is(n.value, -0) ? '-0' : String(n.value)) : '';
-  return `${src.map((s) => s.id).join()} ${JSON.stringify(fields)} ${value}`;
+  return `${src.map((s) => s.id).join()} ${exactJson(fields)}`;
 }
 
 function rule(n: Node): Node | undefined {
