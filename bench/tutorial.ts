@@ -3,6 +3,7 @@
 //   node dist/bench/tutorial.js [--device native|wasm] [--threads n] [--seeds n]
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { peak } from './peak.ts';
 import { adam, mnist, open, tutorial, type DeviceName } from '../src/index.ts';
 
 /** Keras's median may be this much better. */
@@ -45,6 +46,9 @@ for (const seed of seeds) {
   await model.close();
 }
 await device.close();
+// Of the machine's multiplications and additions a second: what the network needs, not what is performed.
+const limit = peak(device.name === 'wasm' ? 16 : 32);
+const needed = (60_000 * 16.37e6) / 1e9 / median(seconds);
 const mid = median(accuracies);
 const report = {
   device: device.name,
@@ -52,6 +56,8 @@ const report = {
   median: mid,
   keras: keras.median,
   epochSeconds: median(seconds),
+  peakGflops: limit?.two,
+  shareOfPeak: limit && needed / limit.two,
   fastest: Math.min(...seconds),
   slowest: Math.max(...seconds),
 };

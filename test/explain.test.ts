@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => devices.close());
 
-const stages: readonly Stage[] = ['graph', 'kernels', 'plan', 'code', 'target'];
+const stages: readonly Stage[] = ['traced', 'graph', 'kernels', 'plan', 'code', 'target'];
 
 /** Names without their numbers, which count everything the process has made. */
 const plain = (text: string): string => {

@@ -67,7 +67,8 @@ export function axesOf(call: string, axes: number | readonly number[] | undefine
   // A tensor here is somebody looking for the function of two.
   check(
     'length' in given,
-    () => `${call}: axes must be numbers, got ${String(given)}; for two tensors, element by element, there is ${call}2`,
+    () =>
+      `${call}: axes must be numbers, got ${String(given)}; for two tensors, element by element, there is ${call}2`,
   );
   const list = given.map((axis) => axisOf(call, axis, rank));
   check(new Set(list).size === list.length, () => `${call}: an axis is named twice in ${show(list)}`);

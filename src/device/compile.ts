@@ -41,6 +41,8 @@ export interface Trace {
 }
 
 export interface Compiled {
+  /** The graph as it was traced and differentiated, and as it was simplified. */
+  readonly traced: readonly Node[];
   readonly graph: readonly Node[];
   readonly items: readonly Item[];
   readonly symbols: number;
@@ -124,6 +126,7 @@ export function compile<V extends Carried>(
     () => `${call}: a tensor of another program is used; only variables carry values from call to call`,
   );
   return {
+    traced: wanted,
     graph: roots,
     items: commit(items, changes, new Set(outs.map((o) => o.buffer))),
     symbols,

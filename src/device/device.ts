@@ -17,7 +17,7 @@ import type { Runnable, Stats, Store, Target } from './target.ts';
 const dropped = new FinalizationRegistry<() => void>((free) => free());
 
 /** A stage of a program's life that explain() prints. */
-export type Stage = 'graph' | 'kernels' | 'plan' | 'code' | 'target';
+export type Stage = 'traced' | 'graph' | 'kernels' | 'plan' | 'code' | 'target';
 
 export interface RunOptions {
   /** Examples in the batch, at most the compiled maximum (the default). */
@@ -338,6 +338,7 @@ export class Program {
 
   /** A stage of the program as text. */
   explain(stage: Stage = 'kernels'): string {
+    if (stage === 'traced') return printGraph(this.compiled.traced);
     if (stage === 'graph') return printGraph(this.compiled.graph);
     return stage === 'kernels' ? printItems(this.compiled.items) : this.runnable.explain(stage);
   }
