@@ -83,8 +83,8 @@ export function writeTable(table: readonly Entry[], threads: number): Table {
       }
       const { kernel, parts, args } = entry;
       if (waits(now, parts)) record(opcodes.barrier);
-      // Several tickets a thread even out its luck, and give a kernel new machine code between calls.
-      const chunk = Math.max(1, Math.floor(parts / (4 * threads)));
+      // Many tickets a thread even out its luck (a neighbour on its core), and give a kernel new machine code between calls.
+      const chunk = Math.max(1, Math.floor(parts / (16 * threads)));
       const chunks = Math.ceil(parts / chunk);
       lists.push({
         at: record(parts > 1 ? opcodes.split : opcodes.solo, kernel, parts, 0, chunk, chunks) + 3,
