@@ -86,18 +86,22 @@ suite('running: many steps in one call', () => {
     for (const device of devices.all) {
       const one = await counter(device, 100);
       let total = 0;
-      for (const wait of [0, 1, 20, 50]) {
+      const took: number[] = [];
+      for (const wait of [0, 1, 20, 50, 50]) {
         const running = one.program.start({}, { times: 2 ** 30 });
         if (wait > 0) await sleep(wait);
         const start = performance.now();
         running.cancel();
         const done = await running.done;
         const ms = performance.now() - start;
-        assert.ok(ms < 400, `${device.name}: took ${ms} ms`); // asked for are 100, on a machine that is not busy
+        took.push(ms);
+        assert.ok(ms < 400, `${device.name}: took ${ms} ms`); // one may meet a busy moment of the machine
         assert.equal(running.progress(), done);
         total += done;
         assert.equal(await held(one), total, device.name);
       }
+      const [, , middle = NaN] = took.sort((a, b) => a - b);
+      assert.ok(middle < 100, `${device.name}: took ${took.join(', ')} ms`);
       assert.equal(await one.program.start({}, { times: 3 }).done, 3);
       assert.equal(await held(one), total + 3);
     }
