@@ -9,6 +9,7 @@ import { open } from '../src/device/open.ts';
 import { grad } from '../src/grad.ts';
 import * as ops from '../src/ops/index.ts';
 import type { Tensor } from '../src/tensor.ts';
+import { childSays } from './child.ts';
 import { openAll } from './helpers.ts';
 
 interface Counted {
@@ -159,6 +160,34 @@ suite('cost: bytes', () => {
         assert.ok(peakBytes >= arenaBytes + stateBytes + 4 * x.length && kernels > 10, told);
       }
       await devices.close();
+    });
+
+  for (const name of ['native', 'wasm'])
+    test(`the process grows by what was told, within a fifth, on ${name}`, async () => {
+      // A chain of convolutions by a training step of which every value between is read again backwards.
+      const [told, grown] = (await childSays(`
+        const { ops, grad, Tensor } = eidos;
+        const device = await open({ device: '${name}', threads: 2 });
+        const step = async (batch) => {
+          const kernels = [3, 64, 64].map((c) => device.variable(new Float32Array(9 * c * 64).fill(0.01), [3, 3, c, 64]));
+          const program = await device.compile(({ inputs: { x } }) => {
+            const weights = kernels.map((k) => k.tensor);
+            const y = weights.reduce((h, k) => ops.conv2d(h, k, { padding: 'same' }).relu(), x);
+            const gradients = grad(y.mul(y).mean(), weights);
+            return { updates: kernels.map((k, i) => [k, k.tensor.sub(gradients[i].mul(0.1))]) };
+          }, { inputs: { x: { shape: ['batch', 32, 32, 3] } }, batch });
+          await program.run({ x: new Float32Array(batch * 3072).fill(0.5) });
+          return program;
+        };
+        await step(1);
+        const before = process.memoryUsage().rss;
+        const program = await step(200);
+        say(program.cost().peakBytes);
+        say(process.memoryUsage().rss - before);
+        await device.close();
+      `)) as [number, number];
+      assert.ok(told > 150 * 2 ** 20, `only ${told} bytes`);
+      assert.ok(Math.abs(grown - told) <= 0.2 * told, `told ${told}, grown by ${grown}`);
     });
 
   test('programs of one device share one arena', async () => {

@@ -184,6 +184,8 @@ function checkUpdate(call: string, v: Carried, t: Tensor): void {
 export interface Cost {
   /** Multiplications and additions of the sums of products, at the largest batch. */
   readonly productOperations: number;
+  /** The same with every product that is known to be 0, and upsampled convolutions not summed in phases. */
+  readonly plainOperations: number;
   /** Bytes in use while it runs: arena, state, inputs, outputs. */
   readonly peakBytes: number;
   readonly arenaBytes: number;
@@ -192,11 +194,12 @@ export interface Cost {
 }
 
 /** What is told from the kernels alone. */
-export function productOperations(items: readonly Item[]): number {
+export function productOperations(items: readonly Item[], plainly = false): number {
   return items.reduce((sum, item) => {
-    if (item.kind === 'scan') return sum + item.length * productOperations(item.items);
+    if (item.kind === 'scan') return sum + item.length * productOperations(item.items, plainly);
     if (item.kind !== 'contract') return sum;
-    return sum + 2 * [...item.axes, ...item.over].reduce((n, a) => n * a.size, 1);
+    const times = plainly ? item.plainly : item.limits.reduce((share, l) => share * l.share, 1);
+    return sum + 2 * times * [...item.axes, ...item.over].reduce((n, a) => n * a.size, 1);
   }, 0);
 }
 
@@ -210,7 +213,8 @@ export function costOf(program: Compiled, arenaBytes: number, kernels = countOf(
     0,
   );
   return {
-    productOperations: productOperations(program.items),
+    productOperations: Math.round(productOperations(program.items)),
+    plainOperations: Math.round(productOperations(program.items, true)),
     peakBytes: arenaBytes + stateBytes + ends,
     arenaBytes,
     stateBytes,

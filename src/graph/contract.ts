@@ -16,6 +16,21 @@ export interface ContractSpec {
   readonly out: readonly number[];
   readonly a: readonly Dim[];
   readonly b: readonly Dim[];
+  /** How many times as many products it would be if nothing were summed in phases; 1 if not given. */
+  readonly plainly?: number;
+  /** Terms known to be 0, that need not be added. */
+  readonly zeros?: readonly Zeros[];
+}
+
+/** (factor * place + plus) / over, floored. */
+type Line = readonly [factor: number, plus: number, over: number];
+
+/** Where the letter `by` is at a place, terms with the letter `of` below `low` or from `high` on are 0. */
+export interface Zeros {
+  readonly of: number;
+  readonly by: number;
+  readonly low: Line;
+  readonly high: Line;
 }
 
 export const contractExtent = (spec: ContractSpec): Extent => ({
@@ -23,7 +38,6 @@ export const contractExtent = (spec: ContractSpec): Extent => ({
   scale: spec.out.map((l) => at(spec.scale, l)),
 });
 
-const letters = (dims: readonly Dim[]): number[] => dims.map((dim) => at(at(dim, 0), 0));
 const single = (l: number): Dim => [[l, 1]];
 
 /** A tensor with, for each of its axes, the letter or window it is read by. */
@@ -31,6 +45,19 @@ interface Operand {
   readonly t: Tensor;
   readonly dims: readonly Dim[];
 }
+
+/** What a gradient is taken by: sizes, and the letters they are read by. */
+interface Wanted {
+  readonly shape: readonly number[];
+  readonly dims: readonly Dim[];
+}
+
+/** What a contraction of an A of this shape with `b` hands back to A for `g` of its result. */
+export const transposed = (spec: ContractSpec, g: Tensor, b: Tensor, shape: readonly number[]): Tensor =>
+  new Gradient(spec, { t: g, dims: spec.out.map(single) }, { t: b, dims: spec.b }).by({
+    shape,
+    dims: spec.a,
+  });
 
 /** dL/dA and dL/dB of a contraction, themselves contractions. */
 export function contractGrads(
@@ -41,72 +68,153 @@ export function contractGrads(
 ): [() => Tensor, () => Tensor] {
   const up: Operand = { t: g, dims: spec.out.map(single) };
   return [
-    () => gradOf(spec, up, { t: a, dims: spec.a }, { t: b, dims: spec.b }),
-    () => gradOf(spec, up, { t: b, dims: spec.b }, { t: a, dims: spec.a }),
+    () => new Gradient(spec, up, { t: b, dims: spec.b }).by({ shape: a.shape, dims: spec.a }),
+    () => new Gradient(spec, up, { t: a, dims: spec.a }).by({ shape: b.shape, dims: spec.b }),
   ];
 }
 
 /**
  * dL/dP for an operand P from g and the other operand Q: the same product with P's letters as the result's. A window
- * h = stride * o + dilation * k of P is solved for the longer of its letters, o = (h - dilation * k) / stride: whichever
- * of g and Q has o is spread by the stride and padded, so that h + dilation * k' reads it, and k is counted backwards.
+ * h = stride * o + the sum of factor * k of P is solved for the longest of its letters, o: whichever of g and Q has o is
+ * padded, so that h + factor * k' reads it, and each k is counted backwards.
+ *
+ * With a stride, h and k fall into `stride` phases, h = stride * h' + r and k = stride * k' + r, and in each o = h' - k':
+ * the phase r becomes a letter of its own, and no zeros are multiplied.
  */
-function gradOf(spec: ContractSpec, g: Operand, p: Operand, q: Operand): Tensor {
-  const sizes = [...spec.sizes];
-  const scale = [...spec.scale];
-  let pair: [Operand, Operand] = [g, q];
-  const out = p.dims.map((dim, axis) => {
-    if (dim.length === 1) return at(at(dim, 0), 0);
-    const size = at(p.t.shape, axis);
-    const h = sizes.push(size) - 1;
-    scale.push(0);
-    const [[x, fx], [y, fy]] = [at(dim, 0), at(dim, 1)];
-    const [o, stride, k, dilation] = at(sizes, x) >= at(sizes, y) ? [x, fx, y, fy] : [y, fy, x, fx];
-    const kept = at(sizes, k);
-    pair = pair.map((operand) => solve(operand, { o, stride, k, dilation, h, size, kept })) as [
-      Operand,
-      Operand,
-    ];
-    return h;
-  });
-  const [first, second] = pair;
-  return first.t.contract(second.t, { sizes, scale, out, a: first.dims, b: second.dims });
-}
+class Gradient {
+  private readonly sizes: number[];
+  private readonly scale: number[];
+  private pair: [Operand, Operand];
+  private readonly flipped = new Set<number>();
+  private readonly zeros: Zeros[] = [];
+  private plainly: number;
 
-interface Window {
-  readonly o: number;
-  readonly stride: number;
-  readonly k: number;
-  readonly dilation: number;
-  /** The letter of the window's place, and how many places there are. */
-  readonly h: number;
-  readonly size: number;
-  readonly kept: number;
-}
+  constructor(spec: ContractSpec, g: Operand, q: Operand) {
+    this.sizes = [...spec.sizes];
+    this.scale = [...spec.scale];
+    this.plainly = spec.plainly ?? 1;
+    this.pair = [g, q];
+  }
 
-function solve({ t, dims }: Operand, { o, stride, k, dilation, h, size, kept }: Window): Operand {
-  const back = range(dims.length).filter((i) => letters(dims)[i] === k);
-  const axis = letters(dims).indexOf(o);
-  assert(
-    [...back, axis].every((i) => i < 0 || at(dims, i).length === 1),
-    () => 'contract: a letter stands in two windows',
-  );
-  const turned = back.length > 0 ? t.flip(back) : t;
-  if (axis < 0) return { t: turned, dims };
-  const reach = dilation * (kept - 1);
-  const spread = turned.dilate(axis, stride);
-  const wide = spread.pad(
-    dims.map((_, i) => (i === axis ? ([reach, size - at(spread.shape, axis)] as const) : ([0, 0] as const))),
-  );
-  return {
-    t: wide,
-    dims: dims.map((dim, i): Dim =>
-      i === axis
-        ? [
+  by(p: Wanted): Tensor {
+    const parts = p.dims.map((dim, axis) =>
+      dim.length === 1 ? [at(at(dim, 0), 0)] : this.solve(dim, at(p.shape, axis), p.dims),
+    );
+    const out = parts.flat();
+    const [first, second] = this.pair;
+    const { sizes, scale, plainly, zeros } = this;
+    const spec = {
+      ...{ sizes, scale, out, a: first.dims, b: second.dims },
+      ...(plainly !== 1 && { plainly }),
+      ...(zeros.length > 0 && { zeros }),
+    };
+    const product = first.t.contract(second.t, spec);
+    const turned = range(out.length).filter((i) => this.flipped.has(at(out, i)));
+    const forwards = turned.length > 0 ? product.flip(turned) : product;
+    if (parts.every((part) => part.length === 1)) return forwards;
+    const whole = parts.map((part) => part.reduce((n, l) => n * at(sizes, l), 1));
+    const joined = forwards.reshapeExtent({
+      shape: whole,
+      scale: parts.map((part) => at(scale, at(part, 0))),
+    });
+    return joined.crop(whole.map((n, i) => (at(parts, i).length > 1 ? [0, n - at(p.shape, i)] : [0, 0])));
+  }
+
+  private letter(size: number): number {
+    this.scale.push(0);
+    return this.sizes.push(size) - 1;
+  }
+
+  /** The letters of the result that take the place of a window of P `size` long. */
+  private solve(window: Dim, size: number, dims: readonly Dim[]): number[] {
+    // A phase stands in both operands, beside the windows: it is never solved for.
+    const once = window.filter(([l]) => this.pair.filter((x) => axisOf(x, l) >= 0).length === 1);
+    const longest = once.reduce((l, x) => (at(this.sizes, x[0]) > at(this.sizes, l[0]) ? x : l));
+    const others = window.filter((x) => x !== longest);
+    const [o, stride] = longest;
+    for (const { dims } of this.pair)
+      assert(
+        dims.every((dim) => dim.length === 1 || !dim.some(([l]) => window.some(([w]) => w === l))),
+        () => 'contract: a letter stands in two windows',
+      );
+    const [[k, dilation], ...more] = others as [Dim[0], ...Dim[0][]];
+    const phased =
+      stride > 1 &&
+      dilation === 1 &&
+      more.length === 0 &&
+      this.pair.some((x) => axisOf(x, k) >= 0) &&
+      !dims.some((dim) => dim.length === 1 && at(dim, 0)[0] === k);
+    return phased ? this.inPhases(o, k, stride, size) : this.spread(longest, others, size);
+  }
+
+  private inPhases(o: number, k: number, stride: number, size: number): number[] {
+    const [wide, taps] = [Math.ceil(size / stride), Math.ceil(at(this.sizes, k) / stride)];
+    const [h, r, back] = [this.letter(wide), this.letter(stride), this.letter(taps)];
+    this.plainly *= (size * at(this.sizes, k)) / (wide * stride * taps);
+    const [missing, last] = [taps * stride - at(this.sizes, k), taps - 1];
+    const end = at(this.sizes, o) + last;
+    this.zeros.push({ of: back, by: r, low: [1, missing, stride], high: [0, taps, 1] });
+    this.zeros.push({ of: back, by: h, low: [-1, last, 1], high: [-1, end, 1] });
+    this.pair = this.each((x) => {
+      const axis = axisOf(x, k);
+      if (axis < 0) return x;
+      const { shape, scale } = padded(x.t, axis, [0, missing]).node;
+      const cut = <T>(list: readonly T[], two: readonly T[]): T[] => [
+        ...list.slice(0, axis),
+        ...two,
+        ...list.slice(axis + 1),
+      ];
+      const split = padded(x.t, axis, [0, missing])
+        .reshapeExtent({ shape: cut(shape, [taps, stride]), scale: cut(scale, [0, 0]) })
+        .flip([axis]);
+      return { t: split, dims: cut(x.dims, [single(back), single(r)]) };
+    });
+    this.pair = this.each((x) => {
+      const axis = axisOf(x, o);
+      const by = [last, wide - at(this.sizes, o)] as const;
+      return axis < 0
+        ? x
+        : read(padded(x.t, axis, by), x.dims, axis, [
             [h, 1],
-            [k, dilation],
-          ]
-        : dim,
-    ),
-  };
+            [back, 1],
+          ]);
+    });
+    return [h, r];
+  }
+
+  private spread([o, stride]: Dim[0], others: Dim, size: number): number[] {
+    const h = this.letter(size);
+    const reach = others.reduce((sum, [k, factor]) => sum + factor * (at(this.sizes, k) - 1), 0);
+    for (const [k] of others) this.flipped.add(k);
+    const [[k, step], ...more] = others as [Dim[0], ...Dim[0][]];
+    const end = at(this.sizes, o) + reach;
+    if (more.length === 0 && stride === 1)
+      this.zeros.push({ of: k, by: h, low: [-1, reach + step - 1, step], high: [-1, end + step - 1, step] });
+    this.pair = this.each((x) => {
+      const back = others.map(([k]) => axisOf(x, k)).filter((i) => i >= 0);
+      const turned = back.length > 0 ? x.t.flip(back) : x.t;
+      const axis = axisOf(x, o);
+      if (axis < 0) return { t: turned, dims: x.dims };
+      const apart = turned.dilate(axis, stride);
+      const by = [reach, size - at(apart.shape, axis)] as const;
+      return read(padded(apart, axis, by), x.dims, axis, [[h, 1], ...others]);
+    });
+    return [h];
+  }
+
+  private each(to: (x: Operand) => Operand): [Operand, Operand] {
+    return [to(this.pair[0]), to(this.pair[1])];
+  }
 }
+
+/** The axis that a letter alone stands for, or -1. */
+const axisOf = ({ dims }: Operand, letter: number): number =>
+  dims.findIndex((dim) => dim.length === 1 && at(dim, 0)[0] === letter);
+
+const padded = (t: Tensor, axis: number, by: readonly [number, number]): Tensor =>
+  t.pad(t.shape.map((_, i) => (i === axis ? by : ([0, 0] as const))));
+
+const read = (t: Tensor, dims: readonly Dim[], axis: number, by: Dim): Operand => ({
+  t,
+  dims: dims.map((dim, i) => (i === axis ? by : dim)),
+});

@@ -4,7 +4,7 @@
 // Expressions become closures (never text that is evaluated: strict pages forbid that).
 import { assert } from '../base/check.ts';
 import { stored, type Dtype } from '../base/dtype.ts';
-import { evaluate, text, type Atom, type Axis, type Index } from '../base/formula.ts';
+import { axis, evaluate, text, type Atom, type Axis, type Index } from '../base/formula.ts';
 import { threefry2x32 } from '../base/rng.ts';
 import { folds } from '../graph/fold.ts';
 import { scalar } from '../graph/scalar.ts';
@@ -58,9 +58,19 @@ class Interpreter {
 
   private product(k: Extract<Kernel, { kind: 'contract' }>): Thunk {
     const [a, b] = [this.load(k.a.from, k.a.index), this.load(k.b.from, k.b.index)];
+    const within = k.limits.map(({ of, low, high }) => {
+      const [place, from, to] = [axis(of), low, high].map((index) => this.index(index)) as [
+        Thunk,
+        Thunk,
+        Thunk,
+      ];
+      return () => from() <= place() && place() < to();
+    });
     return () => {
       let sum = 0;
-      this.each(k.over, () => (sum += a() * b()));
+      this.each(k.over, () => {
+        if (within.every((inside) => inside())) sum += a() * b();
+      });
       return sum;
     };
   }

@@ -4,6 +4,7 @@ import type { Dtype } from '../base/dtype.ts';
 import type { Axis, Index } from '../base/formula.ts';
 import type { FoldName } from '../graph/fold.ts';
 import type { ScalarName } from '../graph/scalar.ts';
+import type { Limit } from './limits.ts';
 
 /** A stretch of memory of one element type; what plan.ts places. */
 export interface Buffer {
@@ -65,6 +66,10 @@ export interface ContractKernel {
   readonly a: { readonly from: Buffer; readonly index: Index };
   readonly b: { readonly from: Buffer; readonly index: Index };
   readonly stores: readonly [Store];
+  /** How many times as many products it would be without phases (graph/contract.ts). */
+  readonly plainly: number;
+  /** Which terms are left out because they are 0. */
+  readonly limits: readonly Limit[];
 }
 
 /** Rows of `updates` added into zeros: to[index[i]] += updates[i] for i in order; rows of `width` elements. */

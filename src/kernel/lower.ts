@@ -19,6 +19,7 @@ import { topological, type Node } from '../graph/node.ts';
 import { mostOf, view } from '../graph/view.ts';
 import { cut, type Cut } from './cut.ts';
 import { newBuffer, type Buffer, type Expr, type Item, type Kernel } from './kernel.ts';
+import { limitsOf } from './limits.ts';
 import { merge } from './merge.ts';
 import { ravel } from './place.ts';
 
@@ -98,7 +99,8 @@ class Lowering {
     const over = letters.filter(
       (a, l) => read.has(l) && !spec.out.includes(l) && (a.size !== 1 || a.scale !== 0),
     );
-    return [{ kind: 'contract', axes, over, a: operand(0), b: operand(1), stores: [store] }];
+    const [limits, { plainly = 1 }] = [limitsOf(spec, letters), spec];
+    return [{ kind: 'contract', axes, over, a: operand(0), b: operand(1), stores: [store], plainly, limits }];
   }
 
   private scatter(n: Node, place: Place): Kernel {

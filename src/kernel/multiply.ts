@@ -6,6 +6,7 @@ import { Build } from './build.ts';
 import type { Machine, Value } from './code.ts';
 import { Emitter } from './element.ts';
 import type { Buffer, Store } from './kernel.ts';
+import type { Limit } from './limits.ts';
 import { symbols, type Panels } from './tile-contract.ts';
 import type { Tiled } from './tile-loop.ts';
 
@@ -16,6 +17,8 @@ export interface Product {
   readonly column: Axis;
   readonly outer: readonly Axis[];
   readonly over: readonly Axis[];
+  /** Places of a summed axis outside of which all terms are 0, by the place of an outer axis. */
+  readonly limits: readonly Limit[];
   readonly tile: readonly [rows: number, vectors: number];
   /** Columns of a panel, and panels. */
   readonly width: number;
@@ -244,7 +247,8 @@ class Writer {
     };
     const nest = (i: number, a: Value, bAt: Value): void => {
       const step = steps[i]!;
-      const [from, to] = i === 0 ? [block.from, block.to] : [b.ix(0), b.extent(step.axis)];
+      const whole: Range = i === 0 ? [block.from, block.to] : [b.ix(0), b.extent(step.axis)];
+      const [from, to] = this.within(step.axis, whole);
       const ka = b.variable(b.addIx(a, b.mulIx(from, step.a)));
       const kb = b.variable(b.addIx(bAt, b.mulIx(from, step.b)));
       b.loop(from, to, 1, () => {
@@ -255,6 +259,17 @@ class Writer {
       });
     };
     nest(0, b.ix(0), panel);
+  }
+
+  /** The part of a summed axis with terms that are not 0. */
+  private within(of: Axis, whole: Range): Range {
+    const { b, e, p } = this;
+    return p.limits
+      .filter((limit) => limit.of === of)
+      .reduce<Range>(
+        ([from, to], { low, high }) => [b.map('max', from, e.ix(low)), b.minIx(to, e.ix(high))],
+        whole,
+      );
   }
 
   /** Adds a block's sums to those kept so far. */
@@ -339,6 +354,8 @@ interface Place {
   readonly values: ReadonlyMap<Axis, Value>;
   readonly address: Value;
 }
+
+type Range = readonly [from: Value, to: Value];
 
 interface Rows {
   readonly addresses: readonly Value[];

@@ -26,7 +26,9 @@ function item(i: Item, indent: string): string {
 function head(i: Kernel): string {
   if (i.kind === 'scatter') return `scatter ${axes([i.count])}`;
   if (i.kind === 'loop') return `loop ${axes(i.axes)}`.trimEnd();
-  return `contract ${axes(i.axes)} over ${axes(i.over)}: ${where(i.a.from, i.a.index)} * ${where(i.b.from, i.b.index)}`;
+  const product = `${where(i.a.from, i.a.index)} * ${where(i.b.from, i.b.index)}`;
+  const limits = i.limits.map((l) => `, ${text(l.low)} <= a${l.of.id} < ${text(l.high)}`);
+  return `contract ${axes(i.axes)} over ${axes(i.over)}: ${product}${limits.join('')}`;
 }
 
 /** Names for what is used more than once: without them a text may grow exponentially with its kernel. */

@@ -9,6 +9,7 @@ import { axis, bounds, factorOf, int, newAxis, plus, times, type Axis, type Inde
 import { at } from '../base/shape.ts';
 import type { Machine } from './code.ts';
 import { newBuffer, type Buffer, type ContractKernel, type Expr, type LoopKernel } from './kernel.ts';
+import type { Limit } from './limits.ts';
 import { multiply, type Product } from './multiply.ts';
 import { runsAlong, tileLoop, type Tiled } from './tile-loop.ts';
 import { withSum } from './merge.ts';
@@ -41,6 +42,7 @@ interface Roles {
   /** The other axes of the result. */
   readonly outer: readonly Axis[];
   readonly over: readonly Axis[];
+  readonly limits: readonly Limit[];
 }
 
 /** Which axis plays which part, or undefined where a plain loop does as well. */
@@ -59,13 +61,13 @@ function rolesOf(k: ContractKernel, machine: Machine): Roles | undefined {
   const [a, b] = has(k.b, column) ? [k.a, k.b] : [k.b, k.a];
   const rest = axes.filter((x) => x !== column);
   const rows = rest
-    .filter((x) => has(a, x) && !has(b, x))
+    .filter((x) => has(a, x) && !has(b, x) && !k.limits.some((limit) => limit.by === x))
     .sort((x, y) => Number(y.scale > 0) - Number(x.scale > 0));
   // With one row nothing packed would be read twice: a plain fold reads the operand where it is.
   if (product(rows) === 1 && factorOf(b.index, column) !== 1) return undefined;
   const outer = rest.filter((x) => !rows.includes(x));
   if (outer.some((x) => x.scale !== 0)) return undefined;
-  return { a, b, rows, column, outer, over: ordered(over, a) };
+  return { a, b, rows, column, outer, over: ordered(over, a), limits: k.limits };
 }
 
 /** Whether a contraction runs in register tiles, and not as a plain loop. */

@@ -1,8 +1,10 @@
 // Convolutions over images [N, H, W, C], as contractions over windows of a padded image.
 import { check } from '../base/check.ts';
 import { at, show } from '../base/shape.ts';
+import { transposed, type ContractSpec } from '../graph/contract.ts';
 import type { Pair } from '../graph/view.ts';
 import { Tensor } from '../tensor.ts';
+import { conv2dRepeated, repeatedTwice } from './conv-phases.ts';
 
 export type Padding = 'valid' | 'same';
 
@@ -47,7 +49,7 @@ export function padded(
   window: readonly [number, number],
   options: ConvOptions,
   zero = 0,
-): { image: Tensor; rows: number; columns: number } {
+): { image: Tensor; rows: number; columns: number; before: readonly [number, number] } {
   check(x.rank === 4, () => `${call}: needs images [N, H, W, C], got ${show(x.shape)}`);
   const { padding = 'valid' } = options;
   check(
@@ -69,7 +71,7 @@ export function padded(
     () =>
       `${call}: a window of ${show(window)} does not fit into ${show(x.shape)}; use padding 'same' or larger images`,
   );
-  return { image, rows, columns };
+  return { image, rows, columns, before: [at(pads, 0)[0], at(pads, 1)[0]] };
 }
 
 function filled(x: Tensor, by: readonly Pair[], value: number): Tensor {
@@ -93,15 +95,28 @@ export function conv2d(x: Tensor, kernel: Tensor, options: ConvOptions = {}): Te
     () =>
       `conv2d: channels differ: images ${show(x.shape)}, kernel ${show(kernel.shape)} (${at(x.shape, x.rank - 1)} and ${c})`,
   );
-  const { image, rows, columns } = padded('conv2d', x, [p, q], options);
-  const [[sh, sw], [dh, dw]] = [
+  const { image, rows, columns, before } = padded('conv2d', x, [p, q], options);
+  const [strides, dilation] = [
     pairOf('conv2d', 'strides', options.strides),
     pairOf('conv2d', 'dilation', options.dilation),
   ];
+  const small = [...strides, ...dilation].every((d) => d === 1) ? repeatedTwice(x) : undefined;
+  if (small) return conv2dRepeated(small, kernel, before, [rows, columns]);
+  const sizes = [at(x.shape, 0), rows, columns, p, q, c, f];
+  return image.contract(kernel, convolution(sizes, at(x.node.scale, 0), strides, dilation));
+}
+
+/** Sizes: [N, rows, columns, P, Q, C, F]. */
+function convolution(
+  sizes: readonly number[],
+  batch: number,
+  [sh, sw]: readonly [number, number],
+  [dh, dw]: readonly [number, number],
+): ContractSpec {
   const [N, I, J, P, Q, C, F] = [0, 1, 2, 3, 4, 5, 6] as const;
-  return image.contract(kernel, {
-    sizes: [at(x.shape, 0), rows, columns, p, q, c, f],
-    scale: [at(x.node.scale, 0), 0, 0, 0, 0, 0, 0],
+  return {
+    sizes,
+    scale: [batch, 0, 0, 0, 0, 0, 0],
     out: [N, I, J, F],
     a: [
       [[N, 1]],
@@ -116,7 +131,7 @@ export function conv2d(x: Tensor, kernel: Tensor, options: ConvOptions = {}): Te
       [[C, 1]],
     ],
     b: [[[P, 1]], [[Q, 1]], [[C, 1]], [[F, 1]]],
-  });
+  };
 }
 
 /**
@@ -172,19 +187,22 @@ export function conv2dTranspose(x: Tensor, kernel: Tensor, options: ConvOptions 
   );
   const strides = pairOf('conv2dTranspose', 'strides', options.strides);
   const dilation = pairOf('conv2dTranspose', 'dilation', options.dilation);
-  const spread = x.dilate(1, strides[0]).dilate(2, strides[1]);
-  const pads = ([0, 1] as const).map((i): Pair => {
-    const [reach, n, s] = [(at(kernel.shape, i) - 1) * dilation[i], at(x.shape, i + 1), strides[i]];
-    const size = options.padding === 'same' ? n * s : (n - 1) * s + Math.max(reach + 1, s);
-    const before = options.padding === 'same' ? samePadding(size, at(kernel.shape, i), s, dilation[i])[0] : 0;
-    return [reach - before, size - at(spread.shape, i + 1) + before];
+  const [n, rows, columns, c] = x.shape as [number, number, number, number];
+  const [p, q, f] = kernel.shape as [number, number, number, number];
+  const axes = ([0, 1] as const).map((i) => {
+    const [reach, count, s] = [(at(kernel.shape, i) - 1) * dilation[i], at(x.shape, i + 1), strides[i]];
+    const size = options.padding === 'same' ? count * s : (count - 1) * s + Math.max(reach + 1, s);
+    const pad: Pair =
+      options.padding === 'same' ? samePadding(size, at(kernel.shape, i), s, dilation[i]) : [0, 0];
+    return { pad, whole: size + pad[0] + pad[1] };
   });
-  const image = clipPad(spread, [[0, 0], ...pads, [0, 0]]);
-  return conv2d(image, kernel.flip([0, 1]).permute([0, 1, 3, 2]), { dilation });
+  const [down, across] = [at(axes, 0), at(axes, 1)];
+  const batch = at(x.node.scale, 0);
+  const spec = convolution([n, rows, columns, p, q, f, c], batch, strides, dilation);
+  return transposed(spec, x, kernel, [n, down.whole, across.whole, f]).crop([
+    [0, 0],
+    down.pad,
+    across.pad,
+    [0, 0],
+  ]);
 }
-
-/** Pads by positive amounts and crops by negative ones. */
-const clipPad = (x: Tensor, by: readonly Pair[]): Tensor =>
-  x
-    .crop(by.map(([p, q]) => [Math.max(0, -p), Math.max(0, -q)]))
-    .pad(by.map(([p, q]) => [Math.max(0, p), Math.max(0, q)]));
