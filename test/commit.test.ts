@@ -130,6 +130,25 @@ suite('commit: kernels of a step', () => {
   });
 });
 
+suite('commit: what many elements take', () => {
+  for (const [name, others] of [
+    ['of one rank', [[4, 5]]],
+    ['of several ranks', [[4, 5], [5], [2, 3, 4]]],
+  ] as const)
+    test(`a rate worked out once, for weights ${name}`, async () => {
+      const weights = others.map(zeros);
+      const step = device.variable(Int32Array.of(0), []);
+      const program = await device.compile(() => {
+        const rate = step.tensor.to('f32').cos().pow(1.5);
+        return { updates: weights.map((w) => [w, w.tensor.sub(rate.mul(w.tensor))]) };
+      });
+      const kernels = program.explain('kernels');
+      assert.equal(kernels.match(/pow\(/g)?.length, 1, kernels);
+      assert.match(kernels, /^loop\n {2}\w+\[0\] = pow/m, kernels);
+      program.close();
+    });
+});
+
 suite('commit: copies', () => {
   /** Copies in a step of two variables [3, 3]. */
   const copiesOf = async (

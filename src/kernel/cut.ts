@@ -123,11 +123,18 @@ function weigh(order: readonly Node[], users: ReadonlyMap<Node, Node[]>, stored:
     if (depth > deepest && (n.kind === 'map' || n.kind === 'view')) stored.add(n);
     depths.set(n, depth);
     const readers = users.get(n) ?? [];
-    const repeated = readers.some((u) => u.kind === 'view' && u.move.to === 'expand' && size(u) > size(n));
+    const repeated = readers.some((u) => repeats(u, size(n), users));
     if (!stored.has(n) && n.kind === 'map' && weight > cheap && (readers.length > 1 || repeated))
       stored.add(n);
     if (!stored.has(n) && n.kind === 'random' && readers.length > 1) stored.add(n);
   }
+}
+
+/** Whether a reader takes each element more than once: by an expansion, be it behind reshapes. */
+function repeats(reader: Node, count: number, users: ReadonlyMap<Node, Node[]>): boolean {
+  if (reader.kind !== 'view') return false;
+  if (reader.move.to === 'expand') return size(reader) > count;
+  return reader.move.to === 'reshape' && (users.get(reader) ?? []).some((u) => repeats(u, count, users));
 }
 
 const size = (n: Node): number => n.shape.reduce((p, d) => p * d, 1);
