@@ -1,29 +1,25 @@
 // `eidos devices`: tries every device on this machine and says which work. A device works if it has computed
 // something, not if it ought to.
-import type { Command } from 'commander';
 import { deviceNames, open, Tensor, type DeviceName } from '../src/index.ts';
-import type { Example } from './help.ts';
+import type { Spec } from './command.ts';
 import type { Io } from './io.ts';
-import type { Messages } from './messages.ts';
 import type { SharedOptions } from './options.ts';
 
-/** The command and its help; `run` is called when it is asked for. */
-export function addDevices(
-  command: Command,
-  t: Messages,
-  run: (options: SharedOptions, work: (io: Io) => Promise<void>) => Promise<void>,
-): void {
-  command
-    .summary(t.devicesSummary)
-    .description(t.devicesDescription)
-    .action((options: SharedOptions) => run(options, (io) => devices(io, options)));
-}
-
-/** Command lines for its help. */
-export const devicesExamples = (t: Messages): readonly Example[] => [
-  ['eidos devices', t.exampleDevices],
-  ['eidos devices --json', t.exampleDevicesJson],
-];
+/** The command. */
+export const devices: Spec = {
+  name: 'devices',
+  computes: true,
+  define(command, t, run) {
+    command
+      .summary(t.devicesSummary)
+      .description(t.devicesDescription)
+      .action((options: SharedOptions) => run(options, (io) => tryAll(io, options)));
+  },
+  examples: (t) => [
+    ['eidos devices', t.exampleDevices],
+    ['eidos devices --json', t.exampleDevicesJson],
+  ],
+};
 
 /** How a device fared. */
 interface Trial {
@@ -33,7 +29,7 @@ interface Trial {
   readonly why?: string;
 }
 
-async function devices(io: Io, options: SharedOptions): Promise<void> {
+async function tryAll(io: Io, options: SharedOptions): Promise<void> {
   const { t } = io;
   const names = options.device === undefined ? deviceNames : [options.device];
   const trials: Trial[] = [];

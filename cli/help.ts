@@ -25,6 +25,8 @@ function helpIn(t: Messages): Partial<Help> {
   return {
     styleTitle: (title) => titles[title] ?? title,
     displayWidth: columnsOf,
+    // What a command takes stands in its own help.
+    subcommandTerm: (command) => command.name(),
     optionDescription: ({ description, defaultValue }) =>
       defaultValue === undefined ? description : description + t.byDefault(String(defaultValue)),
   };

@@ -3,7 +3,7 @@
 // What is said stands in the catalogue; when to say it is up to the commands.
 import { open, type Device } from '../src/index.ts';
 import type { Messages } from './messages.ts';
-import type { SharedOptions } from './options.ts';
+import type { SharedOptions, SpeechOptions } from './options.ts';
 import { Progress } from './progress.ts';
 
 /** How a command speaks, and is told to stop. */
@@ -31,7 +31,7 @@ export class Stopped extends Error {
 }
 
 /** The streams of this process. */
-export function ioOf({ quiet = false, json = false }: SharedOptions, t: Messages, signal: AbortSignal): Io {
+export function ioOf({ quiet = false, json = false }: SpeechOptions, t: Messages, signal: AbortSignal): Io {
   const progress = new Progress(process.stderr, { quiet });
   return {
     t,
@@ -50,7 +50,10 @@ export function ioOf({ quiet = false, json = false }: SharedOptions, t: Messages
 }
 
 /** Opens the device that was asked for, or the fastest that works, and says which one it is. */
-export async function openDevice({ t, progress }: Io, { device, threads }: SharedOptions): Promise<Device> {
+export async function openDevice(
+  { t, progress }: Io,
+  { device, threads }: Pick<SharedOptions, 'device' | 'threads'>,
+): Promise<Device> {
   const opened = await open({ device, threads, onFallback: (why) => progress.note(t.notUsed(why)) });
   progress.note(t.device(opened.name, opened.threads));
   return opened;

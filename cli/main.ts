@@ -4,47 +4,44 @@
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { EidosError } from '../src/index.ts';
-import { addDevices, devicesExamples } from './devices.ts';
-import { addHelp } from './help.ts';
+import { addCommand, finish, type Spec } from './command.ts';
+import { data } from './data.ts';
+import { devices } from './devices.ts';
+import { diagramCommand } from './diagram.ts';
+import { evaluate } from './evaluate.ts';
 import { ioOf, Stopped, type Io } from './io.ts';
 import { languageOf, languages, messages, type Messages } from './messages.ts';
-import { addSharedOptions, oneOf, usageError, UsageError, type SharedOptions } from './options.ts';
-import { addTrain, trainExamples } from './train.ts';
+import { oneOf, UsageError, type SpeechOptions } from './options.ts';
+import { predict } from './predict.ts';
+import { runs } from './runs.ts';
+import { train } from './train.ts';
 
 const words = process.argv.slice(2);
 const t = messages[languageOf(words, process.env)];
+
+/** The commands, in the order in which help lists them. */
+const specs: readonly Spec[] = [train, evaluate, predict, runs, diagramCommand, data, devices];
 
 /** All commands, with help in one language. */
 function programOf(t: Messages): Command {
   const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   const { version } = JSON.parse(file) as { readonly version: string };
   const root = new Command('eidos').description(t.summary).enablePositionalOptions();
-  const train = root.command('train');
-  const devices = root.command('devices');
+  const building = { t, run, version };
+  for (const spec of specs) addCommand(root, spec, building);
   root
-    .helpCommand('help [command]', t.helpSummary)
     .option('--lang <name>', t.langOption, oneOf(root, t, '--lang', languages))
     .option('--debug', t.debugOption);
-  addTrain(train, t, run);
-  addDevices(devices, t, run);
-  for (const command of [train, devices]) addSharedOptions(command, t);
-  addHelp(train, t, trainExamples(t));
-  addHelp(devices, t, devicesExamples(t));
-  addHelp(root, t, [...trainExamples(t), ...devicesExamples(t)]);
-  for (const command of [root, train, devices]) {
-    command
-      .version(`eidos ${version}`, '--version', t.versionOption)
-      .configureOutput({ outputError: () => undefined })
-      .showSuggestionAfterError(false)
-      .exitOverride((error) => {
-        throw usageError(error, command, t) ?? error;
-      });
-  }
+  finish(
+    root,
+    specs.flatMap((spec) => spec.examples(t).slice(0, 2)),
+    building,
+  );
   return root;
 }
 
 /** Runs a command with streams to speak to and a signal that Ctrl-C gives. */
-async function run(options: SharedOptions, work: (io: Io) => Promise<void>): Promise<void> {
+async function run(options: SpeechOptions, work: (io: Io) => Promise<void>): Promise<void> {
   const controller = new AbortController();
   const io = ioOf(options, t, controller.signal);
   const stop = (code: number) => (): void => {
@@ -75,7 +72,7 @@ function report(error: unknown, t: Messages, debug: boolean): number {
     error instanceof UsageError ||
     error instanceof EidosError ||
     (error instanceof Error && error.name === 'Bug');
-  process.stderr.write(`${ours ? why : t.bug(why)}\n`);
+  process.stderr.write(`${ours ? t.refused(why) : t.bug(why)}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
   return error instanceof UsageError ? 2 : 1;
 }
@@ -88,7 +85,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 try {
-  if (words.length === 0) throw new UsageError(t.needsCommand);
+  if (words.length === 0) throw new UsageError(t.needsCommand(specs.map(({ name }) => name)));
   await programOf(t).parseAsync(words, { from: 'user' });
 } catch (error) {
   process.exitCode = report(error, t, words.includes('--debug'));

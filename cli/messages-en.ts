@@ -11,12 +11,62 @@ function time(seconds: number): string {
 
 const near = (name: string | undefined): string => (name === undefined ? '' : `; did you mean ${name}?`);
 
+/** How far training is. */
+export interface State {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  readonly steps: number;
+  readonly seconds: number;
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly validation?: Readonly<Record<string, number | undefined>>;
+}
+
+/** What a preset's source came to. */
+export interface SourceFigures {
+  readonly testAccuracy?: number;
+  readonly testLoss?: number;
+  readonly afterEpochs?: number;
+  readonly epochSeconds?: readonly [number, number];
+  readonly result?: string;
+}
+
+/** A measured number: shares in percent, others with four digits. */
+export const measured = (name: string, x: number): string =>
+  /accuracy$/i.test(name) ? percent(x) : x.toFixed(4);
+
+const figures = (metrics: Readonly<Record<string, number | undefined>>, before = ''): string =>
+  Object.entries(metrics)
+    .map(([name, x = NaN]) => `, ${before}${name} ${measured(name, x)}`)
+    .join('');
+
 /** The messages in English. */
 export const english = {
   // help
   summary: 'Train a neural network and see what it reads: with Node alone.',
   trainSummary: 'train a network and test it',
-  trainDescription: 'Trains a network, tests it on digits it has not seen, and draws what it misread.',
+  trainDescription:
+    'Trains a network, tests it on examples it has not seen, and draws what it\n' +
+    'misread. Everything is kept in a run folder.',
+  evaluateSummary: 'say how well a trained network does',
+  evaluateDescription: 'Tests a trained network: accuracy, loss, each class, and what it mistakes.',
+  predictSummary: 'say what a trained network takes pictures for',
+  predictDescription: 'Shows pictures to a trained network and says what it takes them for.',
+  runsSummary: 'list and compare runs',
+  runsDescription: 'Lists the runs there are, or compares some.',
+  runsListSummary: 'list the runs, newest first',
+  runsListDescription: 'Lists the runs in a folder, newest first.',
+  runsCompareSummary: 'set runs side by side',
+  runsCompareDescription: 'Says what runs differ in and what each came to; draws their curves with --out.',
+  diagramSummary: 'draw a network',
+  diagramDescription: 'Draws a network: its layers, what flows between them, how much they hold.',
+  dataSummary: 'list data sets, write them out as pictures',
+  dataDescription: 'Lists the data sets, or writes one out as pictures.',
+  dataListSummary: 'list the data sets',
+  dataListDescription: 'Lists the data sets with their classes, licences and sources.',
+  dataExportSummary: 'write a data set out as PNG files',
+  dataExportDescription: 'Writes a data set out as PNG files, a folder for each class.',
   devicesSummary: 'say which devices work on this machine',
   devicesDescription: 'Tries every device on this machine and says which of them work.',
   helpSummary: 'say how to use a command',
@@ -25,12 +75,38 @@ export const english = {
   optionsTitle: 'Options:',
   commandsTitle: 'Commands:',
   examplesTitle: 'Examples:',
-  datasetArgument: 'what to learn from: mnist, 70,000 handwritten digits',
-  modelOption: (names: readonly string[]): string => `the network: ${names.join(', ')}`,
+  trainArgument: 'a data set, a folder of pictures, or a preset',
+  runArgument: 'a run folder (default: the newest that suits)',
+  runsArgument: 'run folders (default: all)',
+  firstPictureArgument: 'a picture, or the run to ask',
+  picturesArgument: 'pictures',
+  dataSetArgument: (names: readonly string[]): string => `${names.join(', ')}`,
+  diagramArgument: (names: readonly string[]): string => `a run folder, or one of ${names.join(', ')}`,
+  modelOption: 'the preset: network and training (see --list)',
   epochsOption: 'how many times to go through the examples',
   batchOption: 'examples in a step',
+  optimizerOption: 'sgd, rmsprop, adagrad, adam, ...',
+  learningRateOption: "instead of the optimizer's own",
+  validationSplitOption: 'share of the examples to validate with, 0 to 1',
+  sizeOption: 'side to which pictures of a folder are brought',
+  greyOption: 'pictures of a folder become grey',
+  resumeOption: 'go on with a run (default: the newest unfinished)',
+  adviseOption: 'say if another rate or adam does far better',
+  listOption: 'list the presets and what their sources came to',
+  testDataOption: 'a data set, a folder, or a .npz or .csv file',
+  testLimitOption: 'at most n examples',
+  prepareOption: 'mnist (cut out, centred), legacy, raw or none',
+  invertOption: 'with none: light and dark change places',
+  topOption: 'classes to name',
+  rootOption: 'folder of runs',
+  metricOption: 'what to plot: accuracy, valLoss, ...',
+  plotOption: 'draw the curves into an .svg or .png file',
+  diagramOutOption: (endings: readonly string[]): string => `file to draw into: ${endings.join(', ')}`,
+  dataOutOption: "folder to write into (default: the set's name)",
+  dataPartOption: 'train, test or both',
+  dataLimitOption: 'at most n of each part',
   limitOption: 'at most n examples to learn and n to test',
-  outOption: 'folder for the picture of test digits',
+  outOption: 'folder of the run (default: a new one in runs)',
   forceOption: 'begin even what would take hours',
   deviceOption: 'native, wasm or reference (default: the fastest)',
   threadsOption: 'threads that compute (default: one per core)',
@@ -44,15 +120,52 @@ export const english = {
   byDefault: (value: string): string => ` (default: ${value})`,
   exampleTutorial: 'the tutorial network, one epoch',
   exampleQuick: 'a taste: 2,000 digits, in WebAssembly',
+  examplePreset: 'a preset with all that belongs to it',
+  exampleFolder: 'your own pictures, a sub-folder for each class',
+  exampleResume: 'go on where the last run stopped',
+  exampleEvaluate: 'the newest run, on its test examples',
+  exampleEvaluateData: 'the same network on other pictures, as figures',
+  exampleEvaluateFolder: 'a run, on a folder of pictures by class',
+  examplePredict: 'what the newest run takes a picture for',
+  examplePredictMore: 'a run and two pictures, as figures',
+  exampleRuns: 'what has been trained',
+  exampleCompare: 'all runs side by side',
+  exampleComparePlot: 'two runs, and a picture of their curves',
+  exampleDiagram: 'a preset as a drawing',
+  exampleDiagramRun: "the newest run's network, as pixels",
+  exampleDataList: 'what there is to learn from',
+  exampleDataExport: '70,000 digits as PNG files by label',
+  exampleDataExportSome: 'a hundred of the test pictures',
   exampleFigures: 'figures for a script, nothing else',
   exampleDevices: 'native, wasm, reference: which of them work',
   exampleDevicesJson: 'the same for a script',
 
   // errors of use
-  needsCommand: 'eidos: needs a command, train or devices, got none; eidos --help shows examples',
-  noCommand: (got: string, meant: string | undefined): string =>
-    `eidos: there is no command ${JSON.stringify(got)}${near(meant) || '; eidos --help lists them'}`,
+  needsCommand: (names: readonly string[]): string =>
+    `eidos: needs a command (${names.join(', ')}), got none; eidos --help shows examples`,
+  noCommand: (call: string, got: string, meant: string | undefined): string =>
+    `${call}: there is no command ${JSON.stringify(got)}${near(meant) || `; ${helpOf(call)} lists them`}`,
   needsDataset: 'train: needs a data set, got none; say eidos train mnist',
+  noSuchData: (got: string, meant: string | undefined): string =>
+    `train: there is no data set, preset or folder ${JSON.stringify(got)}` +
+    (near(meant) || '; eidos train --list and eidos data list show what there is'),
+  twoModels: (one: string, other: string): string =>
+    `train: got two presets, ${one} and ${other}; leave one out`,
+  settled: (what: string): string =>
+    `train: --resume goes on as the run began, got ${what} too; leave it out (--epochs may change)`,
+  nothingToResume:
+    'train: --resume needs a run that was stopped, there is none in runs; eidos runs lists all',
+  needsArgument: (call: string, what: string): string =>
+    `${call}: needs ${what}, got none; ${helpOf(call)} shows examples`,
+  needsPicture: 'predict: needs a picture, got only a run; eidos predict --help shows examples',
+  needsTwoRuns: (got: number): string =>
+    `runs compare: needs at least 2 runs, got ${got}; eidos runs lists them`,
+  noSuchEnding: (path: string, endings: readonly string[]): string =>
+    `--out must end in ${endings.map((one) => `.${one}`).join(', ')}, got ${JSON.stringify(path)}`,
+  noSuchNetwork: (got: string, meant: string | undefined): string =>
+    `diagram: there is no preset or run ${JSON.stringify(got)}${near(meant) || '; eidos train --list shows the presets'}`,
+  noSuchMetric: (got: string, names: readonly string[], meant: string | undefined): string =>
+    `runs compare: --metric must be one of ${names.join(', ')}, got ${JSON.stringify(got)}${near(meant)}`,
   noOption: (call: string, got: string, meant: string | undefined): string =>
     `${call}: there is no option ${got}${near(meant) || `; ${helpOf(call)} lists them`}`,
   needsValue: (call: string, flag: string): string =>
@@ -70,65 +183,130 @@ export const english = {
     `got ${JSON.stringify(what.got)}${near(what.meant)}`,
   notWhole: (what: { call: string; name: string; got: string; least: number; most: number }): string =>
     `${what.call}: ${what.name} must be a whole number from ${what.least} to ${what.most}, got ${JSON.stringify(what.got)}`,
+  notNumber: (what: { call: string; name: string; got: string; least: number; end: number }): string =>
+    `${what.call}: ${what.name} must be a number from ${what.least} to less than ${what.end}, got ${JSON.stringify(what.got)}`,
 
   // failures
+  badConfig: (folder: string, name: string): string =>
+    `${folder}: run.json says nothing usable of ${name}; train it again`,
+  noRun: (call: string): string =>
+    `${call}: needs a trained network, there is none in runs; eidos train mnist makes one`,
+  needsClasses: (folder: string, got: number): string =>
+    `train: ${folder} needs a sub-folder of pictures for each of at least 2 classes, got ${got}`,
+  otherClasses: (data: string, got: number, need: number): string =>
+    `evaluate: the network tells ${need} classes apart, ${data} has ${got}; choose other data`,
+  strangeClasses: (path: string, strange: readonly string[], known: readonly string[]): string =>
+    `evaluate: ${path} has classes the network does not know: ${strange.join(', ')}; it knows ${known.join(', ')}`,
+  noData: (path: string, why: string): string =>
+    `evaluate: cannot read ${path} (${why}); --data takes a data set, a folder, or a .npz or .csv file`,
+  strangeFile: (path: string): string =>
+    `evaluate: --data must be a folder or end in .npz or .csv, got ${path}`,
+  strangeArrays: (path: string, got: readonly string[]): string =>
+    `evaluate: ${path} needs arrays x_test and y_test, x and y, or images and labels, got ${got.join(', ') || 'none'}`,
+  strangePixels: (path: string, shape: readonly number[], pixels: number, labels: number): string =>
+    `evaluate: ${path} needs whole numbers 0 to 255, ${shape.join(' x ')} for each label, got ${whole(pixels)} for ${whole(labels)}`,
+  noFile: (path: string, why: string): string => `cannot write ${path} (${why}); choose another with --out`,
   noFolder: (path: string, why: string): string =>
     `train: cannot write into ${path} (${why}); choose another folder with --out`,
   tooLong: (device: string, seconds: number): string =>
     `train: on ${device} this would take about ${time(seconds)}; choose a faster --device or a smaller --limit, ` +
     `or say --force`,
+  /** What the library says, in its own words. */
+  refused: (why: string): string => why,
   bug: (why: string): string =>
     `eidos: ${why} (this is a bug in eidos; please report it with what --debug adds)`,
 
   // what goes on
   notUsed: (why: string): string => `not on the fastest device: ${why}`,
   device: (name: string, threads: number): string => `device: ${name}, ${some(threads, 'thread')}`,
-  looking: 'looking for MNIST',
+  looking: (data: string): string => `looking for ${data}`,
   downloading: (file: string, received: number, total: number | undefined): string =>
     `downloading ${file}: ${megabytes(received)}${total === undefined ? '' : ` of ${megabytes(total)}`}`,
-  data: (train: number, test: number): string =>
-    `data: mnist, ${some(train, 'digit')} to learn from, ${whole(test)} to be tested with`,
-  model: (name: string, layers: number, parameters: number): string =>
-    `model: ${name}, ${some(layers, 'layer')}, ${some(parameters, 'parameter')}`,
+  reading: (file: string, done: number, total: number): string =>
+    `reading pictures: ${whole(done)} of ${whole(total)}, ${file}`,
+  skipped: (file: string, why: string, advice: string): string => `left out: ${file} ${why}; ${advice}`,
+  skippedMore: (n: number): string => `left out: ${whole(n)} more`,
+  data: (name: string, train: number, validation: number, test: number): string =>
+    `data: ${name}, ${whole(train)} to learn from, ` +
+    `${validation > 0 ? `${whole(validation)} to validate with, ` : ''}${whole(test)} to be tested with`,
+  licence: (licence: string, source: string): string => `licence: ${licence}; ${source}`,
+  testData: (name: string, count: number): string => `data: ${name}, ${whole(count)} to be tested with`,
+  model: (name: string, layers: number, parameters: number, trainable: number): string =>
+    `model: ${name}, ${some(layers, 'layer')}, ${some(parameters, 'parameter')}` +
+    (trainable === parameters ? '' : `, ${whole(trainable)} of them trainable`),
+  recipe: (p: { optimizer: string; learningRate: number | null; batch: number; epochs: number }): string =>
+    `training: ${p.optimizer}${p.learningRate === null ? '' : ` at ${p.learningRate}`}, batches of ${whole(p.batch)}, ${some(p.epochs, 'epoch')}`,
+  keeps: (folder: string): string => `run: ${folder}`,
+  goesOn: (folder: string, step: number): string => `run: ${folder}, going on after step ${whole(step)}`,
+  asksShipped: (name: string): string => `model: ${name}, which comes with eidos`,
+  asks: (folder: string, step: number): string => `run: ${folder}, weights after step ${whole(step)}`,
   compiling: 'compiling the network for this device',
-  willTake: (epochs: number, device: string, seconds: number): string =>
-    `time: ${some(epochs, 'epoch')} will take about ${time(seconds)} on ${device}`,
-  training: (p: {
-    epoch: number;
-    epochs: number;
-    step: number;
-    steps: number;
-    loss: number;
-    accuracy: number;
-  }): string =>
-    `epoch ${p.epoch}/${p.epochs} · step ${p.step}/${p.steps} · loss ${p.loss.toFixed(4)} · accuracy ${percent(p.accuracy)}`,
+  willTake: (epochs: number, device: string, seconds: number, bytes: number): string =>
+    `time: ${some(epochs, 'epoch')} will take about ${time(seconds)} on ${device}, and ${megabytes(bytes)} of memory`,
+  training: (p: State): string =>
+    `epoch ${p.epoch}/${p.epochs} · step ${p.step}/${p.steps} · loss ${p.loss.toFixed(4)}` +
+    Object.entries(p.metrics)
+      .map(([name, x]) => ` · ${name} ${measured(name, x)}`)
+      .join(''),
   left: (seconds: number): string => ` · ${time(seconds)} left`,
-  epochDone: (p: {
-    epoch: number;
-    epochs: number;
-    loss: number;
-    accuracy: number;
-    seconds: number;
-  }): string =>
-    `epoch ${p.epoch}/${p.epochs}: loss ${p.loss.toFixed(4)}, accuracy ${percent(p.accuracy)}, ${time(p.seconds)}`,
+  epochDone: (p: State): string =>
+    `epoch ${p.epoch}/${p.epochs}: loss ${p.loss.toFixed(4)}${figures(p.metrics)}` +
+    `${figures(p.validation ?? {}, 'validation ')}, ${time(p.seconds)}`,
+  advice: (message: string): string => `advice: ${message}`,
   testing: 'testing',
-  drawing: 'drawing test digits',
+  drawing: 'drawing test pictures',
+  writing: (done: number, total: number): string => `writing: ${whole(done)} of ${whole(total)}`,
   stopping: 'stopping',
   stopped: 'stopped; there is no result',
-  stoppedTraining: (p: {
-    epoch: number;
-    epochs: number;
-    step: number;
-    steps: number;
-    seconds: number;
-  }): string =>
+  stoppedTraining: (p: State): string =>
     `stopped after step ${p.step} of ${p.steps} in epoch ${p.epoch} of ${p.epochs}, ${time(p.seconds)} of training; ` +
-    `it was not tested and nothing was written`,
+    `all of it is saved`,
+  stoppedEarly: 'stopped before the first step; the run is saved',
+  savedElsewhere: (folder: string, why: string): string => `saved in ${folder} instead: ${why}`,
+  goOn: (command: string): string => `go on with: ${command}`,
 
   // results
   testLoss: (loss: number): string => `test loss: ${loss.toFixed(4)}`,
   testAccuracy: (accuracy: number): string => `test accuracy: ${accuracy.toFixed(4)}`,
-  sheet: (path: string): string => `test digits, misread ones first: ${path}`,
+  sheet: (path: string): string => `test pictures, misread ones first: ${path}`,
+  runFolder: (path: string): string => `run: ${path}`,
+  takenFor: (path: string, top: readonly { class: string; probability: number }[]): string =>
+    `${path}: ${top.map((one) => `${one.class} ${percent(one.probability)}`).join(', ')}`,
+  presetColumns: (): string[] => [
+    'preset',
+    'parameters',
+    'data',
+    'optimizer',
+    'batch',
+    'epochs',
+    'source came to',
+    'source',
+  ],
+  sourceFigures: (p: SourceFigures): string =>
+    p.result ??
+    [
+      p.testAccuracy === undefined ? [] : [percent(p.testAccuracy)],
+      p.testLoss === undefined ? [] : [`loss ${p.testLoss}`],
+      p.afterEpochs === undefined ? [] : [`epoch ${p.afterEpochs}`],
+      p.epochSeconds === undefined ? [] : [`${p.epochSeconds.join('-')} s an epoch`],
+    ]
+      .flat()
+      .join(', '),
+  dataColumns: (): string[] => ['data set', 'classes', 'licence', 'source'],
+  runColumns: (): string[] => ['run', 'state', 'began (UTC)', 'epoch', 'accuracy', 'step'],
+  runColumn: 'run',
+  state: (name: 'running' | 'stopped' | 'finished' | 'failed' | 'interrupted'): string => name,
+  noRuns: (root: string): string => `no runs in ${root}; eidos train mnist makes one`,
+  alike: (what: readonly string[]): string => `alike in all: ${what.join(', ') || 'nothing'}`,
+  plotted: (path: string): string => `curves: ${path}`,
+  axisEpoch: 'epoch',
+  plotTitle: (metric: string): string => `${metric} by epoch`,
+  drawn: (name: string, path: string): string => `${name}: ${path}`,
+  diagramParameters: (count: number): string => some(count, 'parameter'),
+  diagramShared: (which: number, of: number): string => `shared, use ${which} of ${of}`,
+  diagramAgain: 'shown above',
+  exported: (folder: string, written: number, kept: number): string =>
+    `${folder}: ${some(written, 'picture')} written${kept > 0 ? `, ${whole(kept)} were there` : ''}`,
   sheetRun: (p: {
     readonly device: string;
     readonly threads: number;
@@ -138,7 +316,7 @@ export const english = {
   }): string =>
     `${p.device}, ${some(p.threads, 'thread')} · ${some(p.epochs, 'epoch')} in ${time(p.seconds)} · seed ${p.seed}`,
   sheetTitle: (model: string, accuracy: number, count: number): string =>
-    `${model}: ${percent(accuracy)} of ${whole(count)} test digits read right`,
+    `${model}: ${percent(accuracy)} of ${whole(count)} test pictures read right`,
   sheetMistakes: (shown: number, all: number): string =>
     `in red ${whole(shown)} of ${whole(all)} misread (truth → reading, and how sure it was), surest first`,
   works: (name: string, threads: number, fastest: boolean): string =>

@@ -1,8 +1,12 @@
 // Everything the command says to people, by name, in each language it speaks, and which language that is.
 // English says which messages there are and what they are told; a language that lacks one does not compile.
-// Flags, JSON keys and the names of things stay English, and errors of the library arrive in English.
+// Flags, JSON keys and the names of things stay English. Errors of the library arrive in English, and are said in
+// Japanese by the library's own catalogue, src/words.
+import type { Language } from '../src/words/localised.ts';
 import { english } from './messages-en.ts';
 import { japanese } from './messages-ja.ts';
+
+export type { Language };
 
 /** What a message is called. */
 export type MessageName = keyof typeof english;
@@ -13,9 +17,6 @@ export type Messages = Readonly<
     [Name in MessageName]: (typeof english)[Name] extends string ? string : (typeof english)[Name];
   }
 >;
-
-/** A language the command speaks. */
-export type Language = 'en' | 'ja';
 
 /** What --lang takes. */
 export const languages: readonly Language[] = ['en', 'ja'];

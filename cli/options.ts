@@ -1,4 +1,4 @@
-// The options that every command takes, how the values of options are read, and what is said about a wrong word.
+// The options that commands share, how the values of options are read, and what is said about a wrong word.
 // A wrong word is a UsageError: one line with the call, what is needed, what came, and the nearest good word.
 import type { Command, CommanderError } from 'commander';
 import { deviceNames, type DeviceName } from '../src/index.ts';
@@ -10,26 +10,43 @@ export class UsageError extends Error {
 }
 
 /** What every command takes. */
-export interface SharedOptions {
-  readonly device?: DeviceName;
-  readonly threads?: number;
-  readonly seed: number;
+export interface SpeechOptions {
   readonly quiet?: boolean;
   readonly json?: boolean;
   readonly lang?: Language;
   readonly debug?: boolean;
 }
 
+/** What every command that computes takes. */
+export interface SharedOptions extends SpeechOptions {
+  readonly device?: DeviceName;
+  readonly threads?: number;
+  readonly seed: number;
+}
+
 /** Adds what every command takes. */
-export function addSharedOptions(command: Command, t: Messages): Command {
+export function addSpeechOptions(command: Command, t: Messages): Command {
   return command
-    .option('--device <name>', t.deviceOption, oneOf(command, t, '--device', deviceNames))
-    .option('--threads <n>', t.threadsOption, wholeNumber(command, t, '--threads', [1, 256]))
-    .option('--seed <n>', t.seedOption, wholeNumber(command, t, '--seed', [0, 2 ** 32 - 1]), 1)
     .option('--quiet', t.quietOption)
     .option('--json', t.jsonOption)
     .option('--lang <name>', t.langOption, oneOf(command, t, '--lang', languages))
     .option('--debug', t.debugOption);
+}
+
+/** Adds what every command that computes takes. */
+export function addSharedOptions(command: Command, t: Messages): Command {
+  command
+    .option('--device <name>', t.deviceOption, oneOf(command, t, '--device', deviceNames))
+    .option('--threads <n>', t.threadsOption, wholeNumber(command, t, '--threads', [1, 256]))
+    .option('--seed <n>', t.seedOption, wholeNumber(command, t, '--seed', [0, 2 ** 32 - 1]), 1);
+  return addSpeechOptions(command, t);
+}
+
+/** The words that call a command, `eidos` left out. */
+export function callOf(command: Command): string {
+  const words: string[] = [];
+  for (let one: Command | null = command; one?.parent; one = one.parent) words.unshift(one.name());
+  return words.length > 0 ? words.join(' ') : command.name();
 }
 
 /** Reads one of the names. */
@@ -42,8 +59,7 @@ export function oneOf<Name extends string>(
   return (got) => {
     const known = names.find((one) => one === got);
     if (known !== undefined) return known;
-    const call = command.name();
-    throw new UsageError(t.notOneOf({ call, name, names, got, meant: nearest(got, names) }));
+    throw new UsageError(t.notOneOf({ call: callOf(command), name, names, got, meant: nearest(got, names) }));
   };
 }
 
@@ -57,13 +73,27 @@ export function wholeNumber(
   return (got) => {
     const value = /^\d+$/.test(got) ? Number(got) : NaN;
     if (value >= least && value <= most) return value;
-    throw new UsageError(t.notWhole({ call: command.name(), name, got, least, most }));
+    throw new UsageError(t.notWhole({ call: callOf(command), name, got, least, most }));
+  };
+}
+
+/** Reads a number from `least` to less than `end`. */
+export function realNumber(
+  command: Command,
+  t: Messages,
+  name: string,
+  [least, end]: readonly [number, number],
+): (got: string) => number {
+  return (got) => {
+    const value = /^\d*\.?\d+(e[-+]?\d+)?$/i.test(got) ? Number(got) : NaN;
+    if (value >= least && value < end) return value;
+    throw new UsageError(t.notNumber({ call: callOf(command), name, got, least, end }));
   };
 }
 
 /** Says in our words what commander found wrong; the help and the version are not wrong and come back as undefined. */
 export function usageError(error: CommanderError, command: Command, t: Messages): UsageError | undefined {
-  const call = command.name();
+  const call = callOf(command);
   // The word in question is quoted in commander's message and nowhere else.
   const word = /'(.*)'/s.exec(error.message)?.[1] ?? '';
   const flags = command.options.flatMap(({ long }) => long ?? []);
@@ -76,13 +106,13 @@ export function usageError(error: CommanderError, command: Command, t: Messages)
     case 'commander.unknownOption':
       return new UsageError(t.noOption(call, word, nearest(word, flags)));
     case 'commander.optionMissingArgument':
-      return new UsageError(t.needsValue(call, /--[a-z]+/.exec(word)?.[0] ?? word));
+      return new UsageError(t.needsValue(call, /--[a-z-]+/.exec(word)?.[0] ?? word));
     case 'commander.missingArgument':
-      return new UsageError(t.needsDataset);
+      return new UsageError(t.needsArgument(call, word));
     case 'commander.excessArguments':
       return new UsageError(t.tooMany(call, command.args[command.registeredArguments.length] ?? ''));
     case 'commander.unknownCommand':
-      return new UsageError(t.noCommand(word, nearest(word, names)));
+      return new UsageError(t.noCommand(call, word, nearest(word, names)));
     default:
       return new UsageError(error.message);
   }

@@ -1,12 +1,12 @@
-// The picture a run leaves behind: test digits with what the network took them for, misread ones first.
-// Words on it are English, because the font of pictures knows no other letters. Drawing is src/picture's.
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { contactSheet, EidosError, encodePng, type Split, type Tile } from '../src/index.ts';
+// The picture a run leaves behind: test examples with what the network took them for, misread ones first. Drawing is
+// src/picture's. Beside it the little that commands need of folders: whether one can be written to, how paths are said.
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { isAbsolute, join, relative } from 'node:path';
+import { contactSheet, EidosError, encodePng, fontFor, type Split, type Tile } from '../src/index.ts';
 import type { Messages } from './messages.ts';
 
-/** How many digits are on a sheet; misread ones take at most half of them. */
-const SHEET = { columns: 12, tiles: 96, misread: 48 };
+/** How many examples are on a sheet; misread ones take at most half of them. */
+const SHEET = { columns: 12, tiles: 96, misread: 48, scale: 2 };
 
 /** What is drawn. */
 export interface Reading {
@@ -14,12 +14,12 @@ export interface Reading {
   /** Probabilities [count, classes], row-major. */
   readonly probabilities: ArrayLike<number>;
   readonly classes: readonly string[];
-  /** What stands on top, under the number of digits read right. */
+  /** What stands on top, under the number of examples read right. */
   readonly run: string;
   readonly model: string;
 }
 
-/** One digit as it was read. */
+/** One example as it was read. */
 interface Read {
   readonly index: number;
   readonly label: number;
@@ -28,8 +28,18 @@ interface Read {
   readonly sure: number;
 }
 
-/** The bytes of the PNG: the surest mistakes first, then digits read right in the order of the data. */
-export function drawSheet({ split, probabilities, classes, run, model }: Reading, t: Messages): Uint8Array {
+/** Whether examples can be seen: strokes of a few points cannot. */
+export const isDrawable = ([height, width]: Split['shape']): boolean => Math.min(height, width) >= 4;
+
+/** What the file is called. */
+export const sheetName = (classes: readonly string[]): string =>
+  classes.every((name) => /^\d$/.test(name)) ? 'test-digits.png' : 'test-pictures.png';
+
+/** The bytes of the PNG: the surest mistakes first, then examples read right in the order of the data. */
+export async function drawSheet(
+  { split, probabilities, classes, run, model }: Reading,
+  t: Messages,
+): Promise<Uint8Array> {
   const reads = readings(split, probabilities, classes.length);
   const misread = reads.filter(({ label, taken }) => label !== taken).sort((a, b) => b.sure - a.sure);
   const right = reads.filter(({ label, taken }) => label === taken);
@@ -39,10 +49,12 @@ export function drawSheet({ split, probabilities, classes, run, model }: Reading
     t.sheetTitle(model, right.length / reads.length, reads.length),
     run,
     t.sheetMistakes(mistakes.length, misread.length),
-  ];
+  ].join('\n');
   const tiles = shown.map((read) => tileOf(split, read, classes));
-  const options = { columns: SHEET.columns, scale: 2, ink: true, title: title.join('\n') };
-  return encodePng(contactSheet(tiles, options));
+  const font = await fontFor(title, ...classes);
+  // Grey sets are ink, light on black; photographs are what they are.
+  const ink = split.shape[2] === 1;
+  return encodePng(contactSheet(tiles, { columns: SHEET.columns, scale: SHEET.scale, ink, title, font }));
 }
 
 function readings({ labels, count }: Split, probabilities: ArrayLike<number>, classes: number): Read[] {
@@ -60,14 +72,14 @@ function tileOf(
   { index, label, taken, sure }: Read,
   classes: readonly string[],
 ): Tile {
-  const [height, width] = shape;
-  const size = height * width;
+  const [height, width, channels] = shape;
+  const size = height * width * channels;
   const [truth, reading] = [classes[label]!, classes[taken]!];
   return {
     pixels: images.subarray(index * size, (index + 1) * size),
     width,
     height,
-    channels: 1,
+    channels: channels === 3 ? 3 : 1,
     caption: `${label === taken ? truth : `${truth} → ${reading}`}\n${Math.floor(100 * sure)}%`,
     mark: label === taken ? 'right' : 'wrong',
   };
@@ -85,23 +97,10 @@ export async function prepareFolder(folder: string, t: Messages): Promise<void> 
   }
 }
 
-/** Writes a file that is whole or not there, and returns its path. */
-export async function writeInto(
-  folder: string,
-  name: string,
-  bytes: Uint8Array,
-  t: Messages,
-): Promise<string> {
-  const path = join(folder, name);
-  const draft = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(draft, bytes);
-    await rename(draft, path);
-    return path;
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined);
-    throw refusal(error, folder, t);
-  }
+/** A path from here, if it is in this folder. */
+export function near(path: string): string {
+  const from = relative('.', path);
+  return from === '' || from.startsWith('..') || isAbsolute(from) ? path : from;
 }
 
 const refusal = (error: unknown, folder: string, t: Messages): EidosError =>

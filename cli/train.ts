@@ -1,222 +1,173 @@
-// `eidos train mnist`: finds the data, says how long it will take, trains, tests, and draws what was misread.
-// Each stage is a function of what the one before found out. Nothing here knows how any of it is done.
+// `eidos train`: which network, on which data, from the words of the command, or which run to go on with. What a
+// preset does not leave open stands in it; who trains what is in classify.ts and trainings.ts.
 import type { Command } from 'commander';
-import { join } from 'node:path';
-import { EidosError, mnist, subset, threeLayer, tutorial } from '../src/index.ts';
-import type { Dataset, Device, History, Model, Progress, Split } from '../src/index.ts';
-import type { Example } from './help.ts';
-import { openDevice, type Io } from './io.ts';
+import { resolve } from 'node:path';
+import { latestRun, optimizers, presetNames, presets, readRun } from '../src/index.ts';
+import type { DeviceName, OptimizerName, PresetName, RunInfo } from '../src/index.ts';
+import { classify } from './classify.ts';
+import type { Spec } from './command.ts';
+import { isDataset, isFolder } from './data-source.ts';
+import type { Io } from './io.ts';
+import { list } from './listing.ts';
 import type { Messages } from './messages.ts';
-import { oneOf, wholeNumber, type SharedOptions } from './options.ts';
-import { drawSheet, prepareFolder, writeInto } from './sheet.ts';
+import { nearest, oneOf, realNumber, UsageError, wholeNumber } from './options.ts';
+import { configOf, isPreset, type Plan } from './plan.ts';
+import { datasets } from './data.ts';
+import { trainings, type TrainOptions } from './trainings.ts';
 
-const datasets = ['mnist'] as const;
+const optimizerNames = Object.keys(optimizers) as OptimizerName[];
 
-const models = { tutorial, 'three-layer': threeLayer } as const;
+const modelNames = [...presetNames, ...Object.keys(trainings)];
 
-type ModelName = keyof typeof models;
+/** The command. */
+export const train: Spec = {
+  name: 'train',
+  computes: true,
+  define(command, t, run) {
+    addOptions(command, t);
+    for (const { addOptions: addOwn } of Object.values(trainings)) addOwn?.(command, t);
+    command.action((what: string | undefined, options: TrainOptions) =>
+      run(options, (io) => begin(io, what, options)),
+    );
+  },
+  examples: (t) => [
+    ['eidos train mnist --model tutorial --epochs 1 --seed 1', t.exampleTutorial],
+    ['eidos train mnist --limit 2000 --device wasm', t.exampleQuick],
+    ['eidos train simple-cnn --seed 3', t.examplePreset],
+    ['eidos train ./flowers --size 32 --epochs 10', t.exampleFolder],
+    ['eidos train --resume', t.exampleResume],
+    ['eidos train mnist --json --quiet', t.exampleFigures],
+  ],
+};
 
-const modelNames = Object.keys(models) as ModelName[];
-
-/** What takes longer, in seconds, is not begun without --force. */
-const LONG = 3600;
-
-/** What `train` takes beside what every command takes. */
-interface TrainOptions extends SharedOptions {
-  readonly model: ModelName;
-  readonly epochs: number;
-  readonly batch: number;
-  readonly limit?: number;
-  readonly out?: string;
-  readonly force?: boolean;
-}
-
-/** The command and its help; `run` is called when it is asked for. */
-export function addTrain(
-  command: Command,
-  t: Messages,
-  run: (options: TrainOptions, work: (io: Io) => Promise<void>) => Promise<void>,
-): void {
-  const number = (flag: string, most: number): ((got: string) => number) =>
+function addOptions(command: Command, t: Messages): void {
+  const whole = (flag: string, most: number): ((got: string) => number) =>
     wholeNumber(command, t, flag, [1, most]);
+  const real = (flag: string, range: readonly [number, number]): ((got: string) => number) =>
+    realNumber(command, t, flag, range);
   command
     .summary(t.trainSummary)
     .description(t.trainDescription)
-    .argument('<dataset>', t.datasetArgument, oneOf(command, t, 'dataset', datasets))
-    .option('--model <name>', t.modelOption(modelNames), oneOf(command, t, '--model', modelNames), 'tutorial')
-    .option('--epochs <n>', t.epochsOption, number('--epochs', 1000), 1)
-    .option('--batch <n>', t.batchOption, number('--batch', 4096), 32)
-    .option('--limit <n>', t.limitOption, number('--limit', 60_000))
+    .argument('[what]', t.trainArgument)
+    .option('--model <name>', t.modelOption, oneOf(command, t, '--model', modelNames))
+    .option('--epochs <n>', t.epochsOption, whole('--epochs', 100_000))
+    .option('--batch <n>', t.batchOption, whole('--batch', 4096))
+    .option('--optimizer <name>', t.optimizerOption, oneOf(command, t, '--optimizer', optimizerNames))
+    .option('--learning-rate <x>', t.learningRateOption, real('--learning-rate', [0, 1000]))
+    .option('--validation-split <x>', t.validationSplitOption, real('--validation-split', [0, 1]))
+    .option('--limit <n>', t.limitOption, whole('--limit', 1_000_000))
+    .option('--size <n>', t.sizeOption, whole('--size', 1024))
+    .option('--grey', t.greyOption)
     .option('--out <folder>', t.outOption)
+    .option('--resume [run]', t.resumeOption)
+    .option('--advise', t.adviseOption)
     .option('--force', t.forceOption)
-    .action((_dataset: string, options: TrainOptions) => run(options, (io) => train(io, options)));
+    .option('--list', t.listOption);
 }
 
-/** Command lines for its help. */
-export const trainExamples = (t: Messages): readonly Example[] => [
-  ['eidos train mnist --model tutorial --epochs 1 --seed 1', t.exampleTutorial],
-  ['eidos train mnist --limit 2000 --device wasm', t.exampleQuick],
-  ['eidos train mnist --json --quiet', t.exampleFigures],
-];
-
-/** A run: what it is given, and what it is given to. */
-interface Run {
-  readonly io: Io;
-  readonly options: TrainOptions;
-  readonly device: Device;
-  readonly data: Dataset;
-  readonly model: Model;
+async function begin(io: Io, what: string | undefined, options: TrainOptions): Promise<void> {
+  if (options.list) return list(io);
+  if (options.resume !== undefined) return goOn(io, what, options);
+  const name = await whatToTrain(io.t, what, options);
+  const other = Object.hasOwn(trainings, name.model) ? trainings[name.model] : undefined;
+  if (other) return other.train(io, options);
+  return classify(io, planOf(name as { model: PresetName; data: string }, options), options);
 }
 
-async function train(io: Io, options: TrainOptions): Promise<void> {
-  const { t, progress, signal } = io;
-  const folder = options.out ?? join('runs', `mnist-${options.model}`);
-  try {
-    await prepareFolder(folder, t);
-    await using device = await openDevice(io, options);
-    signal.throwIfAborted();
-    const data = await load(io, options.limit);
-    await using model = models[options.model]();
-    model.compile({
-      optimizer: 'adam',
-      loss: 'sparseCategoricalCrossentropy',
-      metrics: ['accuracy'],
-      device,
-      seed: options.seed,
-    });
-    const run: Run = { io, options, device, data, model };
-    const parameters = await introduce(run);
-    const history = await learn(run);
-    const scores = await test(run);
-    const sheet = await draw(run, folder, history);
-    io.figures(figuresOf(run, { parameters, history, scores, sheet }));
-  } catch (error) {
-    // While training it has been said how far it came.
-    if (signal.aborted && !(error instanceof Interrupted)) progress.note(t.stopped);
-    throw error;
+/** The network and the data that the words mean: either may be left out where the other says it. */
+async function whatToTrain(
+  t: Messages,
+  what: string | undefined,
+  { model }: TrainOptions,
+): Promise<{ readonly model: string; readonly data: string }> {
+  if (what === undefined) {
+    if (model === undefined) throw new UsageError(t.needsDataset);
+    return { model, data: isPreset(model) ? presets[model].data : '' };
   }
-}
-
-/** Training was stopped, and that has been said. */
-class Interrupted extends Error {}
-
-/** MNIST, as much of it as was asked for. */
-async function load({ t, progress, signal }: Io, limit: number | undefined): Promise<Dataset> {
-  progress.begin(t.looking);
-  const all = await mnist({
-    signal,
-    onProgress: ({ file, received, total }) => progress.show(() => t.downloading(file, received, total)),
-  });
-  const part = (split: Split): Split =>
-    limit === undefined ? split : subset(split, Math.min(limit, split.count));
-  const data = { ...all, train: part(all.train), test: part(all.test) };
-  progress.note(t.data(data.train.count, data.test.count));
-  return data;
-}
-
-/** Says what is about to be trained and how long that takes; refuses what takes too long. Returns the parameters. */
-async function introduce({ io, options, device, data, model }: Run): Promise<number> {
-  const { t, progress, signal } = io;
-  const { parts = [] } = model.layer.build(data.train.shape, () => () => 0);
-  const parameters = model.count();
-  progress.note(t.model(options.model, parts.length, parameters));
-  progress.begin(t.compiling);
-  const { seconds } = await model.estimate(data.train, { epochs: options.epochs, batchSize: options.batch });
-  signal.throwIfAborted();
-  if (seconds > LONG && !options.force) throw new EidosError(t.tooLong(device.name, seconds));
-  progress.note(t.willTake(options.epochs, device.name, seconds));
-  return parameters;
-}
-
-async function learn({ io, options, data, model }: Run): Promise<History> {
-  const { t, progress, signal } = io;
-  progress.begin(t.compiling);
-  let last: Progress | undefined;
-  const history = await model.fit(data.train, {
-    epochs: options.epochs,
-    batchSize: options.batch,
-    signal,
-    onEvent: (event) => {
-      last = event;
-      const state = { ...event, accuracy: event.metrics.accuracy ?? NaN };
-      if (event.kind === 'epoch') progress.note(t.epochDone(state));
-      else progress.show(() => t.training(state) + t.left(event.secondsLeft));
-    },
-  });
-  if (signal.aborted) {
-    if (!last) signal.throwIfAborted();
-    progress.note(last ? t.stoppedTraining({ ...last, seconds: history.seconds }) : t.stopped);
-    throw new Interrupted();
+  if (isDataset(what)) return { model: model ?? usualModel(what), data: what };
+  if (modelNames.includes(what)) {
+    if (model !== undefined && model !== what) throw new UsageError(t.twoModels(what, model));
+    return { model: what, data: isPreset(what) ? presets[what].data : '' };
   }
-  return history;
+  if (await isFolder(what)) return { model: model ?? 'tutorial', data: resolve(what) };
+  throw new UsageError(t.noSuchData(what, nearest(what, [...datasets, ...modelNames])));
 }
 
-/** How well it does on digits it has not seen. */
-interface Scores {
-  readonly loss: number;
-  readonly accuracy: number;
-}
+/** What a data set is learned by unless something else is asked for: the first preset made for it, or the smallest. */
+const usualModel = (data: string): PresetName =>
+  presetNames.find((name) => presets[name].data === data) ??
+  (data === 'pendigits' ? 'three-layer' : 'tutorial');
 
-async function test({ io, data, model }: Run): Promise<Scores> {
-  const { t, progress, signal } = io;
-  progress.begin(t.testing);
-  const { loss, accuracy = NaN } = await model.evaluate(data.test, { signal });
-  signal.throwIfAborted();
-  io.result(t.testLoss(loss));
-  io.result(t.testAccuracy(accuracy));
-  return { loss, accuracy };
-}
-
-/** Draws test digits as they were read; returns where. */
-async function draw(
-  { io, options, device, data, model }: Run,
-  folder: string,
-  history: History,
-): Promise<string> {
-  const { t, progress, signal } = io;
-  progress.begin(t.drawing);
-  const { data: probabilities } = await model.predict(data.test, { signal });
-  const run = t.sheetRun({ ...options, ...spent(history), device: device.name, threads: device.threads });
-  const { test: split, classes } = data;
-  const bytes = drawSheet({ split, probabilities, classes, run, model: options.model }, t);
-  signal.throwIfAborted();
-  const sheet = await writeInto(folder, 'test-digits.png', bytes, t);
-  io.result(t.sheet(sheet));
-  return sheet;
-}
-
-/** Seconds of training, and of an epoch in the mean. */
-function spent({ epochs }: History): { readonly seconds: number; readonly epochSeconds: number } {
-  const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
-  // To the millisecond: more figures would only be noise.
-  return { seconds, epochSeconds: Math.round((1000 * seconds) / epochs.length) / 1000 };
-}
-
-/** What --json gives. */
-function figuresOf(
-  { options, device, data }: Run,
-  found: {
-    readonly parameters: number;
-    readonly history: History;
-    readonly scores: Scores;
-    readonly sheet: string;
-  },
-): object {
+/** The preset with what was asked for otherwise. */
+function planOf(
+  { model, data }: { readonly model: PresetName; readonly data: string },
+  options: TrainOptions,
+): Plan {
+  const preset = presets[model];
+  const { optimizer, learningRate } = options;
   return {
-    command: 'train',
-    dataset: data.name,
-    model: options.model,
-    parameters: found.parameters,
-    device: device.name,
-    threads: device.threads,
-    seed: options.seed,
-    epochs: options.epochs,
-    batch: options.batch,
-    trainExamples: data.train.count,
-    testExamples: data.test.count,
-    testLoss: found.scores.loss,
-    testAccuracy: found.scores.accuracy,
-    epochSeconds: spent(found.history).epochSeconds,
-    sheet: found.sheet,
+    model,
+    data,
+    epochs: options.epochs ?? preset.epochs,
+    batch: options.batch ?? preset.batchSize,
+    optimizer:
+      (optimizer as OptimizerName | undefined) ??
+      (typeof preset.optimizer === 'string' ? preset.optimizer : 'preset'),
+    // A rate of the preset's is for the preset's optimizer.
+    learningRate: learningRate ?? (optimizer === undefined ? (preset.learningRate ?? null) : null),
+    validationSplit: options.validationSplit ?? preset.validationSplit,
+    limit: options.limit ?? null,
+    size: options.size ?? null,
+    grey: options.grey ?? false,
   };
 }
+
+/** Options that a run has settled when it began. */
+const settled = [
+  'model',
+  'batch',
+  'optimizer',
+  'learningRate',
+  'validationSplit',
+  'limit',
+  'size',
+  'grey',
+  'out',
+];
+
+/** Goes on with the run that is named, or with the newest that is not finished. */
+async function goOn(io: Io, what: string | undefined, options: TrainOptions): Promise<void> {
+  const { t } = io;
+  const changed =
+    settled.find((name) => options[name] !== undefined) ?? (what === undefined ? undefined : 'what');
+  if (changed !== undefined)
+    throw new UsageError(t.settled(changed === 'what' ? (what ?? '') : flagOf(changed)));
+  const run =
+    options.resume === true || options.resume === undefined ? await newest(t) : await readRun(options.resume);
+  const { folder, record } = run;
+  const device = (record.versions['device'] ?? '').split(',')[0] as DeviceName | '';
+  // On the device it began on, so that nothing differs.
+  const same = { ...options, ...(options.device === undefined && device !== '' && { device }) };
+  const name = record.config['model'];
+  const other = typeof name === 'string' && Object.hasOwn(trainings, name) ? trainings[name] : undefined;
+  if (other) return other.train(io, same, run);
+  const { shape: _, classes: __, examples: ___, ...plan } = configOf(record.config, folder, t);
+  return classify(
+    io,
+    { ...plan, ...(options.epochs !== undefined && { epochs: options.epochs }) },
+    same,
+    run,
+  );
+}
+
+async function newest(t: Messages): Promise<RunInfo> {
+  const run = await latestRun('runs', ({ state, record: { config } }) => {
+    const { model } = config;
+    const ours = typeof model === 'string' && modelNames.includes(model);
+    return ours && (state === 'stopped' || state === 'interrupted');
+  });
+  if (!run) throw new UsageError(t.nothingToResume);
+  return run;
+}
+
+const flagOf = (name: string): string => `--${name.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;

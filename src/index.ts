@@ -9,31 +9,377 @@ export { grad } from './grad.ts';
 export { Device, Program, Variable, type Outputs, type RunOptions, type Stage } from './device/device.ts';
 export { deviceNames, open, type DeviceName, type OpenOptions } from './device/open.ts';
 export type { Running } from './device/backend.ts';
-export { mnist, mnistFromBytes, subset, type Dataset, type Split } from './data/mnist.ts';
-export { activation, type ActivationName } from './nn/activation.ts';
+export { readCsv, type CsvOptions, type CsvTable } from './data/csv.ts';
+export { dataset, datasetFromBytes, type DatasetOptions } from './data/dataset.ts';
+export { mnist, mnistFromBytes } from './data/mnist.ts';
+export type { DownloadProgress } from './data/node-download.ts';
+export { readNpy, writeNpy, type Npy, type NpyArray } from './data/npy.ts';
+export { readNpz, writeNpz } from './data/npz.ts';
+export { readPenDigits } from './data/pen-digits.ts';
+export { datasetNames, known as aboutDataset, type DatasetName, type Known } from './data/sets.ts';
+export { examplesAt, subset, type Dataset, type Split } from './data/split.ts';
+export {
+  activation,
+  activations,
+  elu,
+  gelu,
+  leakyRelu,
+  type Activation,
+  type ActivationName,
+  type AnyActivation,
+} from './nn/activation.ts';
+export {
+  augment,
+  randomErasing,
+  randomFlip,
+  randomRotation,
+  randomShear,
+  randomTranslation,
+  randomZoom,
+  strokeThickness,
+  type AugmentOptions,
+  type ErasingOptions,
+  type FillOptions,
+  type FlipMode,
+  type Range,
+} from './nn/augment.ts';
+export type { Advice, Trial } from './nn/advice.ts';
+export { batchNorm, type BatchNormOptions } from './nn/batch-norm.ts';
+export { bidirectional, type BidirectionalOptions } from './nn/bidirectional.ts';
+export { lambda, type Callback, type Fault, type Memo, type Trainer } from './nn/callback.ts';
+export { clipByGlobalNorm, clipByNorm, clipByValue, type Clip, type ClipOptions } from './nn/clip.ts';
+export {
+  classesOf,
+  confusionMatrix,
+  perClass,
+  printedConfusion,
+  printedPerClass,
+  type ClassScore,
+  type ConfusionMatrix,
+} from './nn/confusion.ts';
+export { conv2dTranspose, type Conv2dTransposeOptions } from './nn/conv2d-transpose.ts';
+export { depthwiseConv2d, type DepthwiseConv2dOptions } from './nn/depthwise-conv2d.ts';
+export { earlyStopping, type EarlyStoppingOptions } from './nn/early-stopping.ts';
+export { embedding, type EmbeddingOptions } from './nn/embedding.ts';
+export { groupNorm, type GroupNormOptions } from './nn/group-norm.ts';
+export { gru, type GruOptions } from './nn/gru.ts';
+export { initializers, type Initializer, type InitializerName } from './nn/initializer.ts';
+export { layerNorm, type LayerNormOptions } from './nn/layer-norm.ts';
+export { locallyConnected2d, type LocallyConnected2dOptions } from './nn/locally-connected2d.ts';
+export { lstm, type LstmOptions } from './nn/lstm.ts';
+export { masking, type MaskingOptions } from './nn/masking.ts';
+export {
+  add,
+  average,
+  concatenate,
+  maximum,
+  minimum,
+  multiply,
+  subtract,
+  type ConcatenateOptions,
+} from './nn/merge.ts';
+export type { ScaleOptions } from './nn/norm.ts';
+export { cropping2d, zeroPadding2d, type Border } from './nn/padding2d.ts';
+export { pixelNorm, type PixelNormOptions } from './nn/pixel-norm.ts';
+export type { GatedOptions, Recurrent, RecurrentOptions, WithState } from './nn/recurrent.ts';
+export { regularizers, type Regularizer, type RegularizerName } from './nn/regularizer.ts';
+export {
+  constantRate,
+  oneCycle,
+  piecewiseConstantDecay,
+  schedule,
+  warmUp,
+  type OneCycleOptions,
+  type PiecewiseConstantDecayOptions,
+  type Schedule,
+} from './nn/schedule.ts';
+export {
+  cosineDecay,
+  cosineDecayRestarts,
+  exponentialDecay,
+  inverseTimeDecay,
+  polynomialDecay,
+  type CosineDecayOptions,
+  type CosineDecayRestartsOptions,
+  type DecayOptions,
+  type PolynomialDecayOptions,
+  type RateDecayOptions,
+} from './nn/schedule-decay.ts';
+export { simpleRnn } from './nn/simple-rnn.ts';
+export { spectralNorm, type SpectralNormOptions } from './nn/spectral-norm.ts';
+export { timeDistributed } from './nn/time-distributed.ts';
+export { upSampling2d, type UpSampling2dOptions } from './nn/up-sampling2d.ts';
 export { conv2d, type Conv2dOptions } from './nn/conv2d.ts';
 export type { Data, Inputs, Labelled, Pairs } from './nn/data.ts';
 export { dense, type DenseOptions } from './nn/dense.ts';
-export { dropout } from './nn/dropout.ts';
+export { dropout, gaussianNoise, spatialDropout2d } from './nn/dropout.ts';
 export type { Estimate } from './nn/estimate.ts';
-export type { FitOptions, History, Progress } from './nn/fit.ts';
-export type { Applied, Built, Context, Draw, Held, Layer, Logits, Params } from './nn/layer.ts';
+export { model, type ModelOptions } from './nn/functional.ts';
+export type { OptimizerGroup, Owns } from './nn/groups.ts';
+export {
+  figuresOf,
+  type ExampleCounts,
+  type FitOptions,
+  type History,
+  type Progress,
+  type SampleWeight,
+} from './nn/fit.ts';
+export type { Mode, MonitorOptions } from './nn/monitor.ts';
+export {
+  learningRateScheduler,
+  reduceLROnPlateau,
+  type ReduceLROnPlateauOptions,
+} from './nn/rate-callbacks.ts';
+export {
+  csvLogger,
+  jsonlLogger,
+  modelCheckpoint,
+  terminateOnNaN,
+  type ModelCheckpointOptions,
+  type SaveInfo,
+  type WriteLine,
+} from './nn/saving-callbacks.ts';
+export type { Weighting } from './nn/weighting.ts';
+export type { AnyLayer, Applied, Built, Context, Draw, Held, Layer, Logits, Params } from './nn/layer.ts';
+export { layerOf, merging, stateless, unary, type Lists, type Merging, type Unary } from './nn/layer.ts';
 export {
   binaryCrossentropy,
+  binaryFocalCrossentropy,
   categoricalCrossentropy,
+  categoricalFocalCrossentropy,
+  categoricalHinge,
+  cosineSimilarity,
+  halfSumSquaredError,
+  hinge,
+  huber,
+  klDivergence,
+  logCosh,
+  losses,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
   meanSquaredError,
+  meanSquaredLogarithmicError,
+  poisson,
   sparseCategoricalCrossentropy,
+  squaredHinge,
+  wasserstein,
+  type BinaryFocalOptions,
+  type CrossentropyOptions,
+  type FocalOptions,
+  type HuberOptions,
   type Loss,
   type LossName,
+  type Prediction,
+  type SmoothedOptions,
 } from './nn/loss.ts';
 export type { Memory, Weight, WhichWeights } from './nn/memory.ts';
-export type { MetricName, Scores } from './nn/metric.ts';
-export { Model, type Answers, type AskOptions, type CompileOptions } from './nn/model.ts';
-export { adam, averaged, sgd, type Optimizer, type OptimizerName } from './nn/optimizer.ts';
-export { averagePool2d, maxPool2d, type Pool2dOptions } from './nn/pool2d.ts';
-export { presets, threeLayer, tutorial, type PresetName } from './nn/presets.ts';
-export { flatten, reshape } from './nn/reshape.ts';
+export {
+  accuracy,
+  binaryAccuracy,
+  categoricalAccuracy,
+  metrics,
+  sparseCategoricalAccuracy,
+  sparseTopKCategoricalAccuracy,
+  topKCategoricalAccuracy,
+  type BinaryAccuracyOptions,
+  type Metric,
+  type MetricName,
+  type Scores,
+  type TopKOptions,
+} from './nn/metric.ts';
+export { Model } from './nn/model.ts';
+export type { Answered, Answers, AskOptions, EvaluateOptions } from './nn/asking.ts';
+export type { ModelCost } from './nn/cost.ts';
+export {
+  adadelta,
+  adagrad,
+  adam,
+  adamax,
+  adamw,
+  averaged,
+  lion,
+  nadam,
+  optimizers,
+  rmsprop,
+  sgd,
+  type AdadeltaOptions,
+  type AdagradOptions,
+  type AdamOptions,
+  type LionOptions,
+  type MomentsOptions,
+  type Optimizer,
+  type OptimizerName,
+  type OptimizerOptions,
+  type RmspropOptions,
+  type SgdOptions,
+  type Start,
+  type StepInfo,
+} from './nn/optimizer.ts';
+export {
+  averagePool2d,
+  globalAveragePool2d,
+  globalMaxPool2d,
+  maxPool2d,
+  type GlobalPool2dOptions,
+  type Pool2dOptions,
+} from './nn/pool2d.ts';
+export {
+  presetNames,
+  presets,
+  threeLayer,
+  tutorial,
+  type Preset,
+  type PresetName,
+  type Source,
+} from './nn/presets.ts';
+export { flatten, permute, repeatVector, reshape } from './nn/reshape.ts';
 export { sequential } from './nn/sequential.ts';
+export type { Sizes } from './nn/sizes.ts';
+export { input, Symbolic, type InputOptions } from './nn/symbolic.ts';
+export type { CompileOptions } from './nn/task.ts';
 export type { Tree } from './nn/tree.ts';
+export type { FillMode } from './nn/resample.ts';
+export { diagram, type DiagramFormats, type DiagramOptions, type DiagramWords } from './picture/diagram.ts';
+export {
+  exportPictures,
+  pictures,
+  type Exported,
+  type ExportOptions,
+  type Pictures,
+  type PicturesOptions,
+  type Skipped,
+} from './picture/folder.ts';
+export { fontFor, type Font } from './picture/font.ts';
+export { asDrawing } from './picture/drawing.ts';
+export { readPicture } from './picture/file.ts';
+export { plot, type PlotOptions, type Series } from './picture/plot.ts';
+export { preparations, prepare, type Preparation } from './picture/prepare.ts';
+export { resize, type Crop, type Frame } from './picture/resize.ts';
 export { contactSheet, type Tile } from './picture/grid.ts';
 export { decodePng, encodePng, type Picture } from './picture/png.ts';
+export {
+  readSafetensors,
+  writeSafetensors,
+  type FileDtype,
+  type FileTensor,
+  type TensorFile,
+} from './files/safetensors.ts';
+export { snapshotFromBytes, snapshotToBytes, type Snapshot, type Trained } from './files/snapshot.ts';
+export {
+  aboutShipped,
+  shippedFromBytes,
+  shippedNames,
+  type Shipped,
+  type ShippedName,
+} from './files/shipped.ts';
+export { compareRuns, type RunTable } from './run/compare.ts';
+export { curvesOf, metricsCsv, type Curve } from './run/metrics.ts';
+export type { Checkpoint, Loaded } from './run/node-checkpoints.ts';
+export type { Run } from './run/node-folder.ts';
+export type { Resumed, StartOptions } from './run/node-run.ts';
+export type { RecordOptions, StoppedRun, StopOptions, Told } from './run/node-stop.ts';
+export type { Json, Keeping, MetricsLine, RunInfo, RunRecord, RunState } from './run/record.ts';
+export {
+  curves,
+  latestRun,
+  listRuns,
+  loadCheckpoint,
+  metricsOf,
+  readRun,
+  recorded,
+  resumeRun,
+  safeStop,
+  startRun,
+} from './run/run.ts';
+export { shipped } from './run/shipped.ts';
+export { bars, type BarSeries, type BarsOptions } from './picture/bars.ts';
+export type { Drawable } from './picture/diagram-graph.ts';
+export type { AxisOptions } from './picture/axis.ts';
+export { gif, type GifOptions } from './picture/gif.ts';
+export { heatMap, type HeatMapOptions } from './picture/heat-map.ts';
+export { terminalPicture, type TerminalColours, type TerminalOptions } from './picture/terminal.ts';
+export { checkValue, readChainer, readDat, writeChainer, writeDat } from './files/dat.ts';
+export { readVf, writeVf } from './files/vf.ts';
+export { annealing, type AnnealingOptions } from './invert/annealing.ts';
+export { cmaEs, type CmaEsOptions } from './invert/cma-es.ts';
+export { genetic, type GeneticOptions } from './invert/genetic.ts';
+export { greedy } from './invert/greedy.ts';
+export { idea, ideaOf, type Idea, type IdeaEvent, type IdeaOptions, type IdeaState } from './invert/idea.ts';
+export type { Answer, Image, Method, Pixels, Population, Problem, Proposal, Walk } from './invert/method.ts';
+export { methodNames, methods, type MethodName } from './invert/methods.ts';
+export { monteCarlo } from './invert/monte-carlo.ts';
+export { ideaPicture } from './invert/picture.ts';
+export type { Channel, Mix, Neuron, Score, Target } from './invert/target.ts';
+export { adversarial, type AdversarialOptions, type Perturbation } from './invert/adversarial.ts';
+export {
+  ascent,
+  ascentNames,
+  ascentOf,
+  digitPriors,
+  type AscentEvent,
+  type AscentName,
+  type AscentOptions,
+  type ClimbedIdea,
+} from './invert/ascent.ts';
+export {
+  fgsm,
+  pgd,
+  type Attack,
+  type GradientAttackOptions,
+  type Norm,
+  type Struck,
+  type Victims,
+} from './invert/attack.ts';
+export { fewPixels, type FewPixelsOptions } from './invert/attack-pixels.ts';
+export {
+  distanceOf,
+  smallest,
+  type Distance,
+  type Fooled,
+  type SmallestOptions,
+} from './invert/attack-smallest.ts';
+export { square, type SquareOptions } from './invert/attack-square.ts';
+export { coach, type Advice as Coaching, type CoachOptions } from './invert/coach.ts';
+export { integratedGradients, occlusion, saliency, type Attribution } from './invert/explain.ts';
+export { activationTiles, filterTiles, gradCam, greyOf } from './invert/explain-inside.ts';
+export { coarse, fourier, type Canvas } from './invert/fourier.ts';
+export { generatorCanvas, packGenerator, unpackGenerator, type Generator } from './invert/generator.ts';
+export { trainPrior, type PriorOptions } from './invert/generator-train.ts';
+export {
+  climb,
+  towardsClasses,
+  type Climb,
+  type ClimbOptions,
+  type ClimbState,
+  type Goal,
+} from './invert/gradient.ts';
+export {
+  blur,
+  contrast,
+  diversity,
+  frame,
+  ink,
+  jitter,
+  l2,
+  totalVariation,
+  type Prior,
+} from './invert/priors.ts';
+export {
+  attackOf,
+  robustness,
+  type AttackName,
+  type Robustness,
+  type RobustnessOptions,
+} from './invert/robustness.ts';
+export { subjectOf, type Classifier, type Subject } from './invert/subject.ts';
+export { best, bestRecipe } from './nn/best.ts';
+export { freehand, freehandRecipe } from './nn/freehand.ts';
+export {
+  drawStrokes,
+  scatter,
+  strokeOf,
+  type Pad,
+  type Point,
+  type Scattering,
+  type Stroke,
+} from './picture/strokes.ts';

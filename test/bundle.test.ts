@@ -2,16 +2,25 @@
 // nothing of Node, nothing native, and not much of anything.
 import { suite, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { root } from './project.ts';
 
-/** What a page downloads at most, in bytes after gzip. */
-const budget = 100_000;
+/** What index.ts exports of the engine, of networks and of their training, all of it. */
+const core = [
+  ...readFileSync(join(root, 'src/index.ts'), 'utf8').matchAll(
+    /^export (?:\{([^}]*)\}|\* as (\w+)) from '\.\/(?:nn|device|ops|tensor|grad)\b[^']*'/gm,
+  ),
+]
+  .flatMap(([, list = '', all]) => [...list.split(','), all ?? ''])
+  .map((name) => name.trim())
+  .filter((name) => name !== '' && !name.startsWith('type '));
 
 interface Bundle {
   readonly text: string;
-  /** Bytes after gzip. */
+  /** Bytes after gzip of what a page loads at once. */
   readonly size: number;
   /** Paths of the modules in it. */
   readonly inputs: readonly string[];
@@ -20,18 +29,23 @@ interface Bundle {
 }
 
 suite('bundle', () => {
-  const programs = {
-    'all of it': "import * as eidos from 'eidos'; globalThis.eidos = eidos;",
-    'one name': "import { Tensor } from 'eidos'; globalThis.Tensor = Tensor;",
+  /** Programs, and how many bytes a page may download for each, after gzip. */
+  const programs: Readonly<Record<string, readonly [program: string, budget: number]>> = {
+    'all of it': ["import * as eidos from 'eidos'; globalThis.eidos = eidos;", 200_000],
+    'engine, networks and training': [
+      `import { ${core.join(', ')} } from 'eidos'; globalThis.eidos = [${core.join(', ')}];`,
+      100_000,
+    ],
+    'one name': ["import { Tensor } from 'eidos'; globalThis.Tensor = Tensor;", 100_000],
   };
-  for (const [title, program] of Object.entries(programs)) {
+  for (const [title, [program, budget]] of Object.entries(programs)) {
     test(`${title} bundles for a page without Node's parts`, async (t) => {
       const { text, size, inputs, imports } = await bundle(program);
       t.diagnostic(`${title}: ${inputs.length} modules, ${(size / 1000).toFixed(1)} kB gzipped`);
       assert.ok(inputs.includes('dist/src/tensor.js'), 'the bundle has the library in it');
       assert.deepEqual(imports, []);
       assert.deepEqual(
-        inputs.filter((path) => /node_modules\/(koffi|commander|@koromix)/.test(path)),
+        inputs.filter((path) => /node_modules\/(koffi|sharp|commander|@koromix)/.test(path)),
         [],
       );
       assert.doesNotMatch(text, /koffi|["'`]node:[a-z]/);
@@ -50,6 +64,7 @@ async function bundle(program: string): Promise<Bundle> {
     target: 'es2023',
     bundle: true,
     minify: true,
+    splitting: true,
     metafile: true,
     write: false,
     outdir: 'out',
@@ -57,12 +72,24 @@ async function bundle(program: string): Promise<Bundle> {
   });
   const text = outputFiles.map((file) => file.text).join('\n');
   const outputs = Object.values(metafile.outputs);
+  const atOnce = loadedAtOnce(metafile.outputs);
+  const loaded = outputFiles.filter((file) => atOnce.has(basename(file.path)));
   return {
     text,
-    size: gzipSync(text, { level: 9 }).length,
+    size: loaded.reduce((sum, file) => sum + gzipSync(file.contents, { level: 9 }).length, 0),
     inputs: Object.keys(metafile.inputs),
     imports: outputs.flatMap((output) =>
       output.imports.filter(({ external }) => external).map(({ path }) => path),
     ),
   };
+}
+
+/** The files a page loads with its program: not those, like the Japanese font, that are only loaded when used. */
+function loadedAtOnce(outputs: Metafile['outputs']): ReadonlySet<string> {
+  const loaded = new Set(Object.keys(outputs).filter((path) => outputs[path]?.entryPoint === '<stdin>'));
+  for (const path of loaded)
+    for (const { path: next, kind } of outputs[path]?.imports ?? [])
+      if (kind === 'import-statement') loaded.add(next);
+  assert.ok(loaded.size > 0, 'the program itself is loaded');
+  return new Set([...loaded].map((path) => basename(path)));
 }

@@ -57,28 +57,37 @@ suite('eidos train mnist', () => {
     assert.equal(code, 0, stderr);
     const figures = JSON.parse(stdout) as Record<string, unknown>;
     assert.equal(stdout, `${JSON.stringify(figures)}\n`);
-    const { testLoss, testAccuracy, epochSeconds, ...rest } = figures;
+    const { testLoss, testAccuracy, epochSeconds, peakBytes, ...rest } = figures;
     assert.deepEqual(rest, {
       command: 'train',
       dataset: 'mnist',
       model: 'tutorial',
       parameters: 93_322,
+      trainable: 93_322,
       device: 'wasm',
       threads: 2,
       seed: 1,
       epochs: 1,
+      epochsTrained: 1,
       batch: 32,
+      optimizer: 'adam',
+      learningRate: null,
       trainExamples: 2000,
+      validationExamples: 0,
       testExamples: 2000,
-      sheet: join(out, 'test-digits.png'),
+      run: out,
+      sheet: join(out, 'pictures', 'test-digits.png'),
     });
     // 63 steps: far from chance (0.1) and from what only a leak would reach.
     assert.ok(Number(testAccuracy) > 0.65 && Number(testAccuracy) < 0.97, `accuracy ${String(testAccuracy)}`);
     assert.ok(Number(testLoss) > 0.1 && Number(testLoss) < 1.2, `loss ${String(testLoss)}`);
     assert.ok(Number(epochSeconds) > 0.05 && Number(epochSeconds) < 100, `${String(epochSeconds)} s`);
-    const { width, height, channels } = decodePng(readFileSync(join(out, 'test-digits.png')));
+    // Weights, Adam's two moments and gradients of 93,322 parameters, and a batch: megabytes, not gigabytes.
+    assert.ok(Number(peakBytes) > 1.1e6 && Number(peakBytes) < 1e8, `${String(peakBytes)} bytes`);
+    const { width, height, channels } = decodePng(readFileSync(join(out, 'pictures', 'test-digits.png')));
     assert.ok(width > 12 * 56 && height > 8 * 56 && channels === 3, `${width} x ${height} x ${channels}`);
-    assert.deepEqual(readdirSync(out), ['test-digits.png'], 'no drafts are left');
+    const files = ['checkpoints', 'metrics.csv', 'metrics.jsonl', 'pictures', 'run.json'];
+    assert.deepEqual(readdirSync(out).sort(), files, 'no drafts are left');
   });
 
   test('says what it does on standard error, and results on standard output', async () => {
@@ -88,28 +97,36 @@ suite('eidos train mnist', () => {
     const number = '\\d+(\\.\\d+)?';
     matchLines(stderr, [
       'device: wasm, 1 thread',
-      'data: mnist, 300 digits to learn from, 300 to be tested with',
+      'data: mnist, 300 to learn from, 300 to be tested with',
+      'licence: CC BY-SA 3\\.0; http://yann.lecun.com/exdb/mnist/',
       'model: three-layer, 3 layers, 25,450 parameters',
-      `time: 2 epochs will take about ${number} (s|min) on wasm`,
+      'training: adam, batches of 32, 2 epochs',
+      `time: 2 epochs will take about ${number} (s|min) on wasm, and ${number} MB of memory`,
+      `run: ${out}`,
       `epoch 1/2: loss ${number}, accuracy ${number} %, ${number} s`,
       `epoch 2/2: loss ${number}, accuracy ${number} %, ${number} s`,
     ]);
     matchLines(stdout, [
       `test loss: ${number}`,
       `test accuracy: ${number}`,
-      `test digits, misread ones first: ${join(out, 'test-digits.png')}`,
+      `test pictures, misread ones first: ${join(out, 'pictures', 'test-digits.png')}`,
+      `run: ${out}`,
     ]);
   });
 
   test('--quiet says only results, the same ones for the same seed', async () => {
-    const words = [...small, '--quiet', '--lang', 'ja', '--out', folder('quiet')];
-    const [one, other] = [await eidos(words), await eidos([...words, '--threads', '1'])];
+    const words = [...small, '--quiet', '--lang', 'ja', '--out'];
+    const [one, other] = [
+      await eidos([...words, folder('quiet')]),
+      await eidos([...words, folder('other'), '--threads', '1']),
+    ];
     assert.deepEqual([one.code, one.stderr], [0, '']);
-    assert.equal(one.stdout, other.stdout);
+    assert.equal(one.stdout, other.stdout.replaceAll(folder('other'), folder('quiet')));
     matchLines(one.stdout, [
       'テストの誤差: \\d\\.\\d{4}',
       'テストの精度: 0\\.\\d{4}',
-      `テストの数字 \\(読み間違えたものが先\\): ${join(folder('quiet'), 'test-digits.png')}`,
+      `テストの画像 \\(読み間違えたものが先\\): ${join(folder('quiet'), 'pictures', 'test-digits.png')}`,
+      `実行: ${folder('quiet')}`,
     ]);
   });
 
@@ -152,10 +169,10 @@ suite('eidos train mnist', () => {
     const out = folder('deaf');
     const { code, stderr } = await eidos([...small, '--json', '--quiet', '--out', out], { deaf: true });
     assert.deepEqual([code, stderr], [0, '']);
-    assert.ok(existsSync(join(out, 'test-digits.png')), 'the work is not lost');
+    assert.ok(existsSync(join(out, 'pictures', 'test-digits.png')), 'the work is not lost');
   });
 
-  test('Ctrl-C stops it within a step, says how far it came, and leaves nothing behind', async () => {
+  test('Ctrl-C stops it within a step, says how far it came, and how to go on', async () => {
     const out = folder('stopped');
     let asked = 0;
     const { code, signal, stdout, stderr, pid } = await eidos(
@@ -172,11 +189,57 @@ suite('eidos train mnist', () => {
     assert.deepEqual([code, signal, stdout], [130, null, '']);
     assert.match(
       stderr,
-      /\nstopped(; there is no result| after step \d+ of 1875 in epoch 1 of 3, \d+(\.\d)? s of training; it was not tested and nothing was written)\n$/,
+      /\nstopped( before the first step; the run is saved| after step \d+ of 1875 in epoch 1 of 3, \d+(\.\d)? s of training; all of it is saved)\ngo on with: eidos train --resume \S.*\n$/,
     );
     assert.ok(waited < 3000, `it took ${Math.round(waited)} ms`);
-    assert.deepEqual(readdirSync(out), []);
+    const { state } = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as { state: string };
+    assert.equal(state, 'stopped');
+    assert.equal(readdirSync(join(out, 'checkpoints')).length, 1);
     if (process.platform !== 'win32') assert.throws(() => process.kill(-(pid ?? 0), 0), /ESRCH/);
+  });
+
+  test('a preset has its split, optimizer and epochs; options win', async () => {
+    const words = ['train', 'simple-cnn', '--limit', '200', '--device', 'wasm', '--json', '--quiet'];
+    const { code, stdout, stderr } = await eidos([...words, '--epochs', '2', '--out', folder('preset')]);
+    assert.deepEqual([code, stderr], [0, '']);
+    const figures = JSON.parse(stdout) as Record<string, unknown>;
+    const { parameters, trainable, batch, optimizer, epochs, trainExamples, validationExamples } = figures;
+    assert.deepEqual(
+      { parameters, trainable, batch, optimizer, epochs, trainExamples, validationExamples },
+      {
+        parameters: 6554,
+        trainable: 6522,
+        batch: 128,
+        optimizer: 'adam',
+        epochs: 2,
+        trainExamples: 180,
+        validationExamples: 20,
+      },
+    );
+    const lines = readFileSync(join(folder('preset'), 'metrics.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    const names = lines.map((line) => Object.keys(JSON.parse(line) as object).join());
+    assert.deepEqual(
+      names,
+      Array.from({ length: 2 }, () => 'step,epoch,seconds,loss,accuracy,valLoss,valAccuracy'),
+    );
+  });
+
+  test('--list: every preset with its parameters and what its source came to', async () => {
+    const { code, stdout, stderr } = await eidos(['train', '--list']);
+    assert.deepEqual([code, stderr], [0, '']);
+    const rows = stdout.split('\n');
+    const row = (name: string): string => rows.find((line) => line.startsWith(`${name} `)) ?? '';
+    assert.match(
+      row('simple-cnn'),
+      /^simple-cnn +6,554 +mnist +adam +128 +20 +99\.02 %, loss 0\.028643, 14-17 s/,
+    );
+    assert.match(row('dense'), /^dense +7,850 +mnist +rmsprop +128 +20 +92\.83 %/);
+    const { stdout: json } = await eidos(['train', '--list', '--json', '--quiet']);
+    const { presets } = JSON.parse(json) as { presets: { name: string; parameters: number }[] };
+    assert.equal(presets.length, rows.length - 2);
+    assert.equal(presets.find(({ name }) => name === 'mlp784')?.parameters, 1_238_730);
   });
 
   test('npm start is this command, and words after it win', async () => {
@@ -184,7 +247,10 @@ suite('eidos train mnist', () => {
     const words = /const tutorial = \[(.*)\]/.exec(start)?.[1]?.replaceAll(/[',]/g, '').split(/\s+/) ?? [];
     assert.equal(words.join(' '), 'train mnist --model tutorial --epochs 1 --seed 1');
     const { code, stderr } = await eidos([...words, '--epochs', '0']);
-    assert.deepEqual([code, stderr], [2, 'train: --epochs must be a whole number from 1 to 1000, got "0"\n']);
+    assert.deepEqual(
+      [code, stderr],
+      [2, 'train: --epochs must be a whole number from 1 to 100000, got "0"\n'],
+    );
   });
 });
 

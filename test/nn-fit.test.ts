@@ -23,11 +23,11 @@ import { classes, heaps, near, numbers, one, small } from './nn-kit.ts';
 suite('fit', () => {
   test('learns, and tells how far it is in plain events', async () => {
     await using device = await one();
-    const model = small().compile(classes(device, { optimizer: adam({ rate: 0.02 }) }));
+    const model = small().compile(classes(device, { optimizer: adam({ learningRate: 0.02 }) }));
     const events: Progress[] = [];
     const history = await model.fit(heaps(300), {
       epochs: 4,
-      validation: heaps(90, 2),
+      validationData: heaps(90, 2),
       onEvent: (event) => events.push(event),
     });
     assert.deepEqual(structuredClone(events), events);
@@ -57,7 +57,7 @@ suite('fit', () => {
     await using device = await one();
     const data = heaps(70);
     const [whole, parts] = [0, 1].map(() =>
-      small().compile(classes(device, { optimizer: sgd({ rate: 0.1 }) })),
+      small().compile(classes(device, { optimizer: sgd({ learningRate: 0.1 }) })),
     ) as [Model, Model];
     const before = device.stats().programs;
     const history = await whole.fit(data, { shuffle: false });
@@ -195,7 +195,7 @@ suite('stopping', () => {
     const before = await numbers(model);
     assert.deepEqual(
       { ...(await model.fit(data, { signal: AbortSignal.abort() })), seconds: 0 },
-      { epochs: [], seconds: 0, stopped: true },
+      { epochs: [], history: {}, examples: { training: 4000, validation: 0 }, seconds: 0, stopped: true },
     );
     assert.deepEqual(await numbers(model), before);
     await assert.rejects(model.evaluate(data, { signal: AbortSignal.abort() }), { name: 'AbortError' });
@@ -254,7 +254,7 @@ suite('what does not fit', () => {
     );
     await says(model.fit({ x, y }, { epochs: -1 }), 'fit: epochs must be a whole number from 0, got -1');
     await says(model.fit({ x, y }, { batchSize: 0 }), 'fit: batchSize must be a whole number from 1, got 0');
-    await says(model.setRate(-1), 'setRate: the rate must be a number from 0, got -1');
+    await says(model.setLearningRate(-1), 'setLearningRate: the rate must be a number from 0, got -1');
     await says(
       model.setWeights([{ name: 'dense/bias', data: new Float32Array(3) }]),
       'setWeights: dense/bias [8] needs 8 numbers, got 3',

@@ -12,7 +12,14 @@ import {
 } from '../src/index.ts';
 
 /** Points of the plane in three heaps. */
-export function heaps(count: number, seed = 1): Pairs & { readonly x: Float32Array; readonly y: Int32Array } {
+/** Points [2] and the number of the heap that each is in. */
+export interface Heaps extends Pairs {
+  readonly x: Float32Array;
+  readonly y: Int32Array;
+  readonly shape: readonly number[];
+}
+
+export function heaps(count: number, seed = 1): Heaps {
   const centres = [
     [1, 1],
     [-1, 0],

@@ -1,60 +1,54 @@
-// A contract over the list of layers: shapes and parameter counts are as said, values as a plain loop computes
-// them, and gradients by every parameter and by the input as finite differences find them.
+// The contract (nn-contract.ts) over dense layers, functions of numbers, layers that only arrange them anew and
+// models among layers; and what chance does in training. Layers over images are in nn-images.test.ts.
 //
-// A new layer: add its row to `layers`.
-import { suite, test } from 'node:test';
+// A new layer: add its row to a list like `layers`.
+import { after, suite, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { check } from '../src/base/check.ts';
-import { sizeOf, type Shape } from '../src/base/shape.ts';
-import {
-  activation,
-  averagePool2d,
-  conv2d,
-  dense,
-  dropout,
-  flatten,
-  grad,
-  maxPool2d,
-  open,
-  reshape,
-  sequential,
-  Tensor,
-  type Layer,
-} from '../src/index.ts';
-import { drawFrom, purposeOf } from '../src/nn/layer.ts';
-import { countOf } from '../src/nn/memory.ts';
-import { leavesOf, mapTree } from '../src/nn/tree.ts';
-import {
-  at,
-  convBy,
-  denseBy,
-  each,
-  largest,
-  mean,
-  poolBy,
-  relu,
-  softmaxOf,
-  type Numbers,
-  type Weights,
-} from './nn-loops.ts';
+import { activation } from '../src/nn/activation.ts';
+import { dense } from '../src/nn/dense.ts';
+import { dropout, gaussianNoise, spatialDropout2d } from '../src/nn/dropout.ts';
+import { drawFrom, purposeOf, type Context, type Layer } from '../src/nn/layer.ts';
+import { flatten, permute, repeatVector, reshape } from '../src/nn/reshape.ts';
+import { sequential } from '../src/nn/sequential.ts';
+import { leavesOf } from '../src/nn/tree.ts';
+import { randomUniform } from '../src/ops/random.ts';
+import { Tensor } from '../src/tensor.ts';
+import { openAll } from './helpers.ts';
+import { checkLayers, type Row } from './nn-contract.ts';
+import { near } from './nn-kit.ts';
+import { denseBy, each, mean, permuteBy, relu, rowsOf, softmaxOf } from './nn-loops.ts';
 
-interface Row {
-  readonly layer: Layer;
-  readonly takes: Shape;
-  readonly gives: Shape;
-  readonly params: number;
-  /** One example's outputs, by loops. */
-  readonly loops: (x: Numbers, w: Weights) => number[];
-}
+const devices = await openAll();
+after(() => devices.close());
 
 const layers: Readonly<Record<string, Row>> = {
   dense: { layer: dense(4), takes: [3], gives: [4], params: 16, loops: denseBy(3, 4, (x) => x) },
   'dense without bias, relu': {
-    layer: dense(5, { bias: false, activation: 'relu' }),
+    layer: dense(5, { useBias: false, activation: 'relu' }),
     takes: [3],
     gives: [5],
     params: 15,
     loops: denseBy(3, 5, relu),
+  },
+  'dense over the last axis of several': {
+    layer: dense(4, { activation: 'sigmoid' }),
+    takes: [2, 3, 5],
+    gives: [2, 3, 4],
+    params: 24,
+    loops: rowsOf(
+      5,
+      denseBy(5, 4, (x) => 1 / (1 + Math.exp(-x))),
+    ),
+  },
+  'dense on sequences, no bias': {
+    layer: dense(2, { useBias: false }),
+    takes: [4, 3],
+    gives: [4, 2],
+    params: 6,
+    loops: rowsOf(
+      3,
+      denseBy(3, 2, (x) => x),
+    ),
   },
   'dense tanh': {
     layer: dense(2, { activation: 'tanh' }),
@@ -63,68 +57,43 @@ const layers: Readonly<Record<string, Row>> = {
     params: 8,
     loops: denseBy(3, 2, Math.tanh),
   },
-  conv2d: {
-    layer: conv2d(3, 2),
-    takes: [4, 5, 2],
-    gives: [3, 4, 3],
-    params: 27,
-    loops: convBy({ image: [4, 5, 2], size: [2, 2], out: [3, 4] }, 3, (x) => x),
-  },
-  "conv2d 'same', relu": {
-    layer: conv2d(2, [3, 2], { padding: 'same', activation: 'relu' }),
-    takes: [4, 3, 2],
-    gives: [4, 3, 2],
-    params: 26,
-    loops: convBy({ image: [4, 3, 2], size: [3, 2], out: [4, 3], before: [1, 0] }, 2, relu),
-  },
-  'conv2d with strides': {
-    layer: conv2d(2, 3, { strides: [2, 1], padding: 'same', bias: false }),
-    takes: [5, 4, 1],
-    gives: [3, 4, 2],
-    params: 18,
-    loops: convBy(
-      { image: [5, 4, 1], size: [3, 3], out: [3, 4], strides: [2, 1], before: [1, 1] },
-      2,
-      (x) => x,
-    ),
-  },
-  'conv2d with dilation': {
-    layer: conv2d(2, 2, { dilation: [2, 3] }),
-    takes: [4, 5, 1],
-    gives: [2, 2, 2],
-    params: 10,
-    loops: convBy({ image: [4, 5, 1], size: [2, 2], out: [2, 2], dilation: [2, 3] }, 2, (x) => x),
-  },
-  maxPool2d: {
-    layer: maxPool2d(),
-    takes: [5, 4, 2],
-    gives: [2, 2, 2],
-    params: 0,
-    loops: poolBy({ image: [5, 4, 2], size: [2, 2], out: [2, 2], strides: [2, 2] }, largest),
-  },
-  "maxPool2d overlapping, 'same'": {
-    layer: maxPool2d([3, 2], { strides: [2, 1], padding: 'same' }),
-    takes: [5, 3, 1],
-    gives: [3, 3, 1],
-    params: 0,
-    loops: poolBy({ image: [5, 3, 1], size: [3, 2], out: [3, 3], strides: [2, 1], before: [1, 0] }, largest),
-  },
-  averagePool2d: {
-    layer: averagePool2d([1, 2]),
-    takes: [3, 4, 2],
-    gives: [3, 2, 2],
-    params: 0,
-    loops: poolBy({ image: [3, 4, 2], size: [1, 2], out: [3, 2], strides: [1, 2] }, mean),
-  },
-  "averagePool2d 'same'": {
-    layer: averagePool2d(2, { padding: 'same' }),
-    takes: [3, 3, 1],
-    gives: [2, 2, 1],
-    params: 0,
-    loops: poolBy({ image: [3, 3, 1], size: [2, 2], out: [2, 2], strides: [2, 2] }, mean),
-  },
   flatten: { layer: flatten(), takes: [2, 3, 2], gives: [12], params: 0, loops: (x) => Array.from(x) },
   reshape: { layer: reshape([3, -1]), takes: [2, 6], gives: [3, 4], params: 0, loops: (x) => Array.from(x) },
+  permute: {
+    layer: permute([2, 3, 1]),
+    takes: [2, 3, 4],
+    gives: [3, 4, 2],
+    params: 0,
+    loops: permuteBy([2, 3, 4], [1, 2, 0]),
+  },
+  'permute of sequences': {
+    layer: permute([2, 1]),
+    takes: [2, 3],
+    gives: [3, 2],
+    params: 0,
+    loops: permuteBy([2, 3], [1, 0]),
+  },
+  repeatVector: {
+    layer: repeatVector(3),
+    takes: [4],
+    gives: [3, 4],
+    params: 0,
+    loops: (x) => [x, x, x].flatMap((row) => Array.from(row)),
+  },
+  'spatialDropout2d, not training': {
+    layer: spatialDropout2d(0.5),
+    takes: [2, 3, 2],
+    gives: [2, 3, 2],
+    params: 0,
+    loops: (x) => Array.from(x),
+  },
+  'gaussianNoise, not training': {
+    layer: gaussianNoise(0.5),
+    takes: [4],
+    gives: [4],
+    params: 0,
+    loops: (x) => Array.from(x),
+  },
   'dropout, not training': {
     layer: dropout(0.5),
     takes: [4],
@@ -168,110 +137,8 @@ const layers: Readonly<Record<string, Row>> = {
   },
 };
 
-/** Numbers from -1 to 1, none of them small, no two of them close: multiples of the golden ratio modulo 1. */
-const some = (n: number, from: number): Float32Array =>
-  Float32Array.from({ length: n }, (_, i) => {
-    const x = 1.8 * ((((1 + Math.sqrt(5)) / 2) * i + from) % 1) - 0.9;
-    return x + Math.sign(x) * 0.1;
-  });
-
-/** Examples compiled for, and given: the rest of the batch must not matter. */
-const [most, count] = [4, 3];
-
-/** Outputs, and the gradients of sum(weights * outputs) by inputs and parameters, on the reference device. */
-async function programOf({ layer, takes, gives }: Row) {
-  const built = layer.build(takes, drawFrom(1));
-  const device = await open({ device: 'reference' });
-  const params = leavesOf(built.params);
-  const inputs = {
-    x: { shape: ['batch' as const, ...takes] },
-    weights: { shape: ['batch' as const, ...gives] },
-    ...Object.fromEntries(params.map(([path, t]) => [path, { shape: t.shape }])),
-  };
-  const program = await device.compile(
-    ({ inputs: given }) => {
-      const tensor = (name: string): Tensor => {
-        const t = given[name];
-        check(t !== undefined, () => `no input ${name}`);
-        return t;
-      };
-      const held = { params: mapTree(built.params, (_, path) => tensor(path)), state: built.state };
-      const { y } = layer.apply(held, tensor('x'), {
-        training: false,
-        uniform: () => assert.fail('chance is not for answering'),
-      });
-      const loss = y.mul(tensor('weights')).sum();
-      const gradients = grad(loss, [tensor('x'), ...params.map(([path]) => tensor(path))]);
-      return {
-        outputs: {
-          y,
-          ...Object.fromEntries(
-            ['x', ...params.map(([p]) => p)].map((p, i) => [`by ${p}`, gradients[i] ?? y]),
-          ),
-        },
-      };
-    },
-    { batch: most, inputs },
-  );
-  const start = {
-    x: some(count * sizeOf(takes), 0.37),
-    weights: some(count * sizeOf(gives), 1.7),
-    ...Object.fromEntries(params.map(([p, t], i) => [p, some(sizeOf(t.shape), i + 5)])),
-  };
-  return { built, start, run: (given: Record<string, Float32Array>) => program.run(given, { batch: count }) };
-}
-
-function near(got: Numbers, want: Numbers, tolerance: number, what: string): void {
-  assert.equal(got.length, want.length, what);
-  for (let i = 0; i < want.length; i++) {
-    const off = Math.abs(at(got, i) - at(want, i));
-    assert.ok(
-      off <= tolerance * (1 + Math.abs(at(want, i))),
-      `${what} at ${i}: ${at(got, i)} instead of ${at(want, i)}`,
-    );
-  }
-}
-
 suite('layers', () => {
-  for (const [name, row] of Object.entries(layers)) {
-    test(`${name}: shapes, parameters and values`, async () => {
-      const { built, start, run } = await programOf(row);
-      assert.deepEqual(built.shape, row.gives);
-      assert.deepEqual(countOf(built), { trainable: row.params, other: 0 });
-      const { y } = await run(start);
-      const per = sizeOf(row.takes);
-      const want = Array.from({ length: count }, (_, n) =>
-        row.loops(start.x.subarray(n * per, (n + 1) * per), start),
-      ).flat();
-      near(y ?? [], want, 1e-5, name);
-    });
-
-    test(`${name}: gradients by inputs and every parameter`, async () => {
-      const { built, start, run } = await programOf(row);
-      const found = await run(start);
-      const h = 2 ** -10; // a relu's kink is seldom so near
-      for (const path of ['x', ...leavesOf(built.params).map(([p]) => p)]) {
-        const base = (start as Record<string, Float32Array>)[path] ?? new Float32Array(0);
-        const slope = async (i: number): Promise<number> => {
-          // Summed here in float64: the difference of two f32 sums would be mostly rounding.
-          const loss = async (by: number): Promise<number> => {
-            const moved = base.slice();
-            moved[i] = at(base, i) + by;
-            const { y } = await run({ ...start, [path]: moved });
-            return Array.from(y ?? []).reduce((sum, v, k) => sum + v * at(start.weights, k), 0);
-          };
-          return ((await loss(h)) - (await loss(-h))) / (2 * h);
-        };
-        const slopes: number[] = [];
-        for (let i = 0; i < base.length; i++) slopes.push(await slope(i));
-        near(found[`by ${path}`] ?? [], slopes, 1e-3, `${name} by ${path}`);
-        assert.ok(
-          slopes.some((s) => Math.abs(s) > 1e-3),
-          `${name}: ${path} has no influence`,
-        );
-      }
-    });
-  }
+  checkLayers(devices, layers);
 
   test('first weights: Glorot uniform in range, zeros, the same for a seed, untouched by other layers', () => {
     const first = (layer: Layer, seed = 1) =>
@@ -299,7 +166,6 @@ suite('layers', () => {
   });
 
   test('dropout while training: a share of zeros, the rest scaled, other places every step', async () => {
-    const device = await open({ device: 'reference' });
     const layer = sequential(dropout(0.25), dropout(0.25)).layer;
     const names: string[] = [];
     const one = Tensor.fill(1, [1, 1000]);
@@ -307,13 +173,99 @@ suite('layers', () => {
       training: true,
       uniform: (like) => like.iota(1).to('f32').div(1000),
     });
-    const got = await device.read(y);
+    const got = await devices.reference.read(y);
     assert.deepEqual([...got.slice(0, 250)], Array<number>(250).fill(0));
-    near(got.slice(250), Array<number>(750).fill(4 / 3), 1e-6, 'kept');
+    near(got.slice(250), Array<number>(750).fill(4 / 3), 1e-6);
     layer.apply({ params: {}, state: {} }, one, {
       training: true,
       uniform: (like, name) => (names.push(name), like),
     });
     assert.deepEqual(names, ['dropout/mask', 'dropout_1/mask']);
+  });
+
+  test('spatialDropout2d while training: whole channels are 0, the rest scaled, each example its own', async () => {
+    const [examples, channels] = [8, 50];
+    const { y } = spatialDropout2d(0.25).apply(
+      { params: {}, state: {} },
+      Tensor.fill(1, [examples, 3, 2, channels]),
+      training(1),
+    );
+    const got = await devices.reference.read(y);
+    const of = (example: number, pixel: number): number[] =>
+      [...got.slice((example * 6 + pixel) * channels, (example * 6 + pixel + 1) * channels)].map(Number);
+    let zeros = 0;
+    for (let n = 0; n < examples; n++) {
+      for (let pixel = 1; pixel < 6; pixel++) assert.deepEqual(of(n, pixel), of(n, 0));
+      for (const x of of(n, 0)) {
+        assert.ok(x === 0 || x === Math.fround(4 / 3), `got ${x}`);
+        zeros += Number(x === 0);
+      }
+    }
+    // 400 draws of probability 1/4: 100, with a deviation of 8.7.
+    assert.ok(zeros > 70 && zeros < 130, `${zeros} zeros`);
+    assert.notDeepEqual(of(0, 0), of(1, 0));
+  });
+
+  test('gaussianNoise while training: normal, other numbers every step', async () => {
+    const noise = async (step: number): Promise<number[]> => {
+      const x = Tensor.fill(2, [20, 500]);
+      const { y } = gaussianNoise(0.5).apply({ params: {}, state: {} }, x, training(step));
+      return Array.from(await devices.reference.read(y), (v) => (Number(v) - 2) / 0.5);
+    };
+    const first = await noise(1);
+    const moment = (k: number): number => mean(first.map((v) => v ** k));
+    // 10,000 draws: the mean's deviation is 0.01, that of the second moment 0.014, of the fourth 0.1.
+    assert.ok(Math.abs(moment(1)) < 0.04, `mean ${moment(1)}`);
+    assert.ok(Math.abs(moment(2) - 1) < 0.05, `variance ${moment(2)}`);
+    assert.ok(Math.abs(moment(3)) < 0.15, `third moment ${moment(3)}`);
+    assert.ok(Math.abs(moment(4) - 3) < 0.4, `fourth moment ${moment(4)}`);
+    assert.notDeepEqual(await noise(2), first);
+    assert.deepEqual(await noise(1), first);
+  });
+});
+
+/** A step of training with the chance that programs have. */
+const training = (step: number): Context => ({
+  training: true,
+  uniform: (like, name) =>
+    randomUniform(
+      like,
+      { seed: Tensor.fill(7, [], 'i32'), step: Tensor.fill(step, [], 'i32') },
+      purposeOf(name),
+    ),
+});
+
+suite('layers that do not fit', () => {
+  const says = (make: () => unknown, message: string): void =>
+    assert.throws(make, { name: 'EidosError', message });
+  const on = (layer: Layer, shape: readonly number[]) => () => layer.build(shape, drawFrom(1));
+
+  test('what they were given is said where they are written', () => {
+    says(() => dense(0), 'dense(0): units must be a whole number from 1, got 0');
+    says(() => repeatVector(1.5), 'repeatVector(1.5): n must be a whole number from 1, got 1.5');
+    says(() => permute([0, 1]), 'permute([0, 1]): needs the numbers from 1 to 2, each once');
+    says(() => permute([]), 'permute([]): needs the numbers from 1 to 1, each once');
+    says(() => dropout(1), 'dropout(1): the rate must be from 0 to less than 1, got 1');
+    says(
+      () => spatialDropout2d(-0.1),
+      'spatialDropout2d(-0.1): the rate must be from 0 to less than 1, got -0.1',
+    );
+    says(() => gaussianNoise(2), 'gaussianNoise(2): the deviation must be from 0 to 1, got 2');
+  });
+
+  test('what they do not fit is said where the model is built', () => {
+    says(
+      on(dense(3), []),
+      'dense(3): needs rows of numbers, got one number per example; put reshape([1]) before it',
+    );
+    says(on(permute([2, 1]), [4]), 'permute([2, 1]): needs 2 axes, got [4] per example');
+    says(
+      on(repeatVector(2), [4, 3]),
+      'repeatVector(2): needs rows of numbers, got [4, 3] per example; put flatten() before it',
+    );
+    says(
+      on(spatialDropout2d(0.5), [4, 3]),
+      'spatialDropout2d(0.5): needs images [H, W, C], got [4, 3] per example; put reshape([H, W, C]) before it',
+    );
   });
 });

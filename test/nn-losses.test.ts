@@ -1,230 +1,257 @@
-// Losses and accuracy beside their formulas in float64, at the edges too, on the reference and a fast device.
-import { suite, test } from 'node:test';
+// Every loss beside its formula in plain float64 loops: values, slopes by finite differences, and what happens where
+// probabilities are 0 or 1 and logits enormous. Some values are Keras's own.
+import { after, before, suite, test } from 'node:test';
 import assert from 'node:assert/strict';
+import type { Device } from '../src/device/device.ts';
+import { open } from '../src/device/open.ts';
+import { grad } from '../src/grad.ts';
+import type { Logits } from '../src/nn/layer.ts';
+import * as loss from '../src/nn/loss.ts';
+import { checkTargets, lossOf, losses, type Loss } from '../src/nn/loss.ts';
+import { Tensor } from '../src/tensor.ts';
+import { assertClose, values, type Tolerance } from './helpers.ts';
 import {
-  binaryCrossentropy,
-  categoricalCrossentropy,
-  grad,
-  meanSquaredError,
-  open,
-  sparseCategoricalCrossentropy,
-  Tensor,
-  type DeviceName,
-  type Logits,
-  type Loss,
-} from '../src/index.ts';
-import { checkTargets, lossOf } from '../src/nn/loss.ts';
-import { metricOf, metrics } from '../src/nn/metric.ts';
+  cases,
+  fromLogits,
+  numbers,
+  sigmoid,
+  softmax,
+  targetOf,
+  tensor,
+  type Case,
+  type Plain,
+  type Rows,
+} from './nn-loss-cases.ts';
+import type { Numbers } from './nn-loops.ts';
 
-const devices: readonly DeviceName[] = ['reference', 'wasm'];
-
-/** Each example's loss. */
-async function eachOf(
-  loss: Loss,
-  target: Tensor,
-  y: Tensor,
-  device: DeviceName,
-  logits?: Logits,
-): Promise<number[]> {
-  await using on = await open({ device, threads: 1 });
-  return [...(await on.read(loss.each(target, { y, ...(logits && { logits }) })))];
-}
-
-async function slopesOf(loss: Loss, target: Tensor, y: Tensor, device: DeviceName): Promise<number[]> {
-  await using on = await open({ device, threads: 1 });
-  const [slopes = y] = grad(loss.each(target, { y }).sum(), [y]);
-  return [...(await on.read(slopes))];
-}
-
-function near(got: readonly number[], want: readonly number[], tolerance = 1e-5): void {
-  assert.equal(got.length, want.length);
-  got.forEach((x, i) => {
-    const right = want[i] ?? NaN;
-    assert.ok(
-      Math.abs(x - right) <= tolerance * (1 + Math.abs(right)),
-      `${String(got)} instead of ${String(want)}`,
-    );
-  });
-}
-
-const logits = [
-  [2, -1, 0.5],
-  [0, 0, 0],
-  [1e4, 0, -1e4],
-  [-1e4, -1e4, 3],
-];
-const labels = [0, 2, 1, 2];
-/** log(sum(exp(row))) - row[label], in float64. */
-const crossentropies = logits.map((row, i) => {
-  const top = Math.max(...row);
-  return top + Math.log(row.reduce((sum, x) => sum + Math.exp(x - top), 0)) - (row[labels[i] ?? 0] ?? NaN);
+let devices: readonly Device[];
+before(async () => {
+  devices = [await open({ device: 'reference' }), await open({ device: 'wasm', threads: 1 })];
 });
-const rows = (list: readonly (readonly number[])[]): Tensor =>
-  Tensor.from(list.flat(), [list.length, list[0]?.length ?? 0]);
-const oneHots = labels.map((l) => [0, 1, 2].map((c) => Number(c === l)));
-const softmax = (row: readonly number[]): number[] => {
-  const e = row.map((x) => Math.exp(x - Math.max(...row)));
-  return e.map((x) => x / e.reduce((a, b) => a + b));
-};
+after(() => Promise.all(devices.map((device) => device.close())));
+
+/** A loss of each example, and its slope along each output. */
+function traced(one: Pick<Case, 'loss' | 'target' | 'y'>): { each: Tensor; slope: Tensor } {
+  const y = tensor(one.y);
+  const each = one.loss.each(targetOf(one), { y });
+  const [slope = y] = grad(each.sum(), [y]);
+  return { each, slope };
+}
+
+/** The slope of the plain formula along each output, of one example. */
+const slopes = (plain: Plain, t: Numbers, y: Numbers, h = 1e-5): number[] =>
+  Array.from(y, (_, i) => {
+    const moved = (by: number): number =>
+      plain(
+        t,
+        Array.from(y, (x, j) => (i === j ? x + by : x)),
+      );
+    return (moved(h) - moved(-h)) / (2 * h);
+  });
+
+/** What each of these comes to on every device, beside what is wanted. */
+async function compared(
+  list: Readonly<Record<string, readonly [got: Tensor, want: Numbers]>>,
+  tolerance: Tolerance,
+): Promise<void> {
+  for (const device of devices) {
+    const found = await values(device, Object.values(list).map(([got]) => got)); // prettier-ignore
+    Object.entries(list).forEach(([name, [, want]], i) =>
+      assertClose(found[i] ?? [], want, { ...tolerance, what: `${name} on ${device.name}` }),
+    );
+  }
+}
+
+/** The same for every case. */
+const ofCases = <T>(f: (one: Case) => T): Record<string, T> =>
+  Object.fromEntries(Object.entries(cases).map(([name, one]) => [name, f(one)]));
 
 suite('losses', () => {
-  for (const device of devices) {
-    test(`${device}: crossentropy of classes from logits, also extreme ones`, async () => {
-      const sparse = sparseCategoricalCrossentropy({ fromLogits: true });
-      near(await eachOf(sparse, Tensor.from(Int32Array.from(labels)), rows(logits), device), crossentropies);
-      const full = categoricalCrossentropy({ fromLogits: true });
-      near(await eachOf(full, rows(oneHots), rows(logits), device), crossentropies);
-    });
+  test('all of them are here', () => {
+    const names = new Set(Object.values(cases).map(({ loss }) => loss.name));
+    assert.deepEqual([...names].sort(), Object.keys(losses).sort());
+    for (const [name, make] of Object.entries(losses)) assert.equal(make().name, name);
+  });
 
-    test(`${device}: its slopes are softmax minus the right answer, also where logits are extreme`, async () => {
-      const want = logits.flatMap((row, i) => softmax(row).map((p, c) => p - (oneHots[i]?.[c] ?? 0)));
-      const sparse = sparseCategoricalCrossentropy({ fromLogits: true });
-      near(await slopesOf(sparse, Tensor.from(Int32Array.from(labels)), rows(logits), device), want, 1e-6);
-      const full = categoricalCrossentropy({ fromLogits: true });
-      near(await slopesOf(full, rows(oneHots), rows(logits), device), want, 1e-6);
-    });
+  const plainly = ({ plain, target, y }: Case): number[] => y.map((row, i) => plain(target[i] ?? [], row));
 
-    test(`${device}: behind a softmax the logits are taken, so that nothing is clipped`, async () => {
-      const y = rows(logits.map(softmax));
-      const behind: Logits = { of: 'softmax', x: rows(logits) };
-      const target = Tensor.from(Int32Array.from(labels));
-      near(await eachOf(sparseCategoricalCrossentropy(), target, y, device, behind), crossentropies);
-      near(await eachOf(categoricalCrossentropy(), rows(oneHots), y, device, behind), crossentropies);
-      near((await eachOf(sparseCategoricalCrossentropy(), target, y, device)).slice(2, 3), [-Math.log(1e-7)]);
-    });
+  test("the plain loops give Keras's numbers", () => {
+    for (const [what, one] of Object.entries(cases))
+      if (one.keras) assertClose(plainly(one), one.keras, { rtol: 1e-6, atol: 1e-9, what });
+  });
 
-    test(`${device}: crossentropy of probabilities, made to sum to 1 and kept from 0 and 1`, async () => {
-      const y = rows([
-        [0.2, 0.3, 0.5],
-        [2, 1, 1],
-        [1, 0, 0],
-        [0, 0, 1],
-      ]);
-      const want = [-Math.log(0.2), -Math.log(0.25), -Math.log(1e-7), -Math.log(1 - 1e-7)];
-      near(
-        await eachOf(sparseCategoricalCrossentropy(), Tensor.from(Int32Array.from(labels)), y, device),
-        want,
-      );
-      const soft = [
-        [0.5, 0.25, 0.25],
-        [0, 0, 1],
-        [0, 1, 0],
-        [0, 0, 1],
-      ];
-      const first = -(0.5 * Math.log(0.2) + 0.25 * Math.log(0.3) + 0.25 * Math.log(0.5));
-      near(await eachOf(categoricalCrossentropy(), rows(soft), y, device), [first, ...want.slice(1)]);
-    });
+  test('values are those of the plain loops', () =>
+    compared(
+      ofCases((one) => [traced(one).each, plainly(one)]),
+      { rtol: 3e-6, atol: 1e-6 },
+    ));
 
-    test(`${device}: binary crossentropy, from probabilities and from logits`, async () => {
-      const [p, t] = [
-        [
-          [0.9, 0.2],
-          [0, 1],
-          [1, 0],
-        ],
-        [
-          [1, 0],
-          [0, 1],
-          [0, 0.5],
-        ],
-      ];
-      const one = (x: number, y: number): number => {
-        const kept = Math.min(1 - Math.fround(1e-7), Math.max(1e-7, x));
-        return -(y * Math.log(kept) + (1 - y) * Math.log(1 - kept));
-      };
-      const want = p.map((row, i) => row.reduce((sum, x, j) => sum + one(x, t[i]?.[j] ?? NaN), 0) / 2);
-      // 1 - 1e-7 is not an f32: the nearest is 1 - 2^-23, so that log(1 - p) is -15.9 and not -16.1 there
-      near(await eachOf(binaryCrossentropy(), rows(t), rows(p), device), want, 2e-2);
-      const x = [
-        [3, -2],
-        [0, 500],
-        [-500, 1],
-      ];
-      const exact = x.map(
-        (row, i) =>
-          row.reduce(
-            (sum, v, j) => sum + Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v))) - v * (t[i]?.[j] ?? NaN),
-            0,
-          ) / 2,
-      );
-      near(await eachOf(binaryCrossentropy({ fromLogits: true }), rows(t), rows(x), device), exact);
-      near(
-        await eachOf(binaryCrossentropy(), rows(t), rows(x).sigmoid(), device, { of: 'sigmoid', x: rows(x) }),
-        exact,
-      );
-    });
-
-    test(`${device}: mean squared error over all of an example's outputs`, async () => {
-      const [y, t] = [
-        [1, 2, 3, 4, 5, 6, 7, 8],
-        [1, 1, 1, 1, 5, 5, 5, 9],
-      ];
-      near(await eachOf(meanSquaredError(), Tensor.from(t, [2, 2, 2]), Tensor.from(y, [2, 2, 2]), device), [
-        14 / 4,
-        6 / 4,
-      ]);
-    });
-  }
-
-  test('accuracy: by class, by the largest of a target, and by the right side of 0.5', async () => {
-    const device = await open({ device: 'reference' });
-    const hits = async (target: Tensor, y: Tensor, loss: Loss): Promise<number[]> => [
-      ...(await device.read(metrics.accuracy.each(target, { y }, loss))),
-    ];
-    const y = rows([
-      [0.1, 0.7, 0.2],
-      [0.4, 0.4, 0.2],
-    ]);
-    assert.deepEqual(
-      await hits(Tensor.from(Int32Array.of(1, 1)), y, sparseCategoricalCrossentropy()),
-      [1, 0],
-    );
-    assert.deepEqual(
-      await hits(
-        rows([
-          [0, 0, 1],
-          [1, 0, 0],
-        ]),
-        y,
-        categoricalCrossentropy(),
-      ),
-      [0, 1],
-    );
-    assert.deepEqual(
-      await hits(
-        rows([
-          [0, 1],
-          [0, 1],
-        ]),
-        rows([
-          [0.5, 0.6],
-          [0.51, 0.4],
-        ]),
-        binaryCrossentropy(),
-      ),
-      [1, 0],
+  test('slopes are those of the plain loops', () => {
+    const steep = ({ plain, target, y }: Case): number[] =>
+      y.flatMap((row, i) => slopes(plain, target[i] ?? [], row));
+    return compared(
+      ofCases((one) => [traced(one).slope, steep(one)]),
+      { rtol: 2e-5, atol: 2e-6 },
     );
   });
 
-  test('targets that mean nothing are refused with their place', () => {
-    const says = (make: () => unknown, message: string): void =>
-      assert.throws(make, { name: 'EidosError', message });
-    says(
-      () => checkTargets('fit', sparseCategoricalCrossentropy(), [0, 9, 10], [10]),
-      'fit: labels must be 0 to 9, got 10 at example 2',
+  test('several axes in an example: the mean over all of them', () => {
+    const twice = (rows: Rows): Tensor => Tensor.from([...rows.flat(), ...rows.flat()], [2, 2, 3]);
+    const [t, y] = [twice(numbers.target), twice(numbers.y)];
+    const of = (name: loss.LossName, one: number): [Tensor, number[]] => [
+      lossOf(name).each(t, { y }),
+      [one, one],
+    ];
+    const whole = (1.1666666666666667 + 4.854166666666667) / 2;
+    return compared(
+      {
+        mean: of('mse', whole),
+        'half the sum': of('halfSumSquaredError', 3 * whole),
+        'over an axis': of('cosineSimilarity', (0.6666666666666667 + 0.6368893858004031) / -2),
+      },
+      {},
     );
-    says(
-      () => checkTargets('fit', sparseCategoricalCrossentropy(), [0, 1.5], [3]),
-      'fit: labels must be 0 to 2, got 1.5 at example 1',
+  });
+});
+
+// ---------------------------------------------------------------- the edges
+
+const sure: Rows = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]; // prettier-ignore
+const wrong: Rows = [[0, 0, 1], [1, 0, 0], [0, 0, 1]]; // prettier-ignore
+const huge: Rows = [[1000, -1000, 0], [-1000, -1000, 1000], [0, 0, 0]]; // prettier-ignore
+
+/** Whether a loss takes outputs of any size, and not only probabilities. */
+const takesAny = ({ target, name }: Loss): boolean =>
+  target === 'numbers' && !name.startsWith('binary') && name !== 'poisson';
+
+suite('losses at the edges', () => {
+  test('probabilities of 0 and 1, outputs and logits of 1000: finite, and so are the slopes', async () => {
+    const edges = Object.entries(cases).flatMap(([name, { loss }]) => {
+      const target = loss.target === 'class' ? [[2], [0], [2]] : wrong;
+      const given = { 'of 0 and 1': name.includes('logits') ? [] : sure };
+      const large = { 'of 1000': name.includes('logits') || takesAny(loss) ? huge : [] };
+      return Object.entries({ ...given, ...large })
+        .filter(([, y]) => y.length > 0)
+        .map(([what, y]) => [`${name}, outputs ${what}`, traced({ loss, target, y })] as const);
+    });
+    assert.ok(edges.length >= Object.keys(cases).length);
+    for (const device of devices) {
+      const found = await values(
+        device,
+        edges.flatMap(([, { each, slope }]) => [each, slope]),
+      );
+      edges.forEach(([name], i) => {
+        for (const list of found.slice(2 * i, 2 * i + 2))
+          assert.ok(list.every(Number.isFinite), `${name} on ${device.name}: ${String(list)}`);
+      });
+    }
+  });
+
+  test('powers below 1 of focal losses have a slope where nothing is missing', async () => {
+    const slopes = [0, 0.5].flatMap((gamma) =>
+      [loss.binaryFocalCrossentropy, loss.categoricalFocalCrossentropy].flatMap((make) => [
+        traced({ loss: make({ gamma }), target: sure, y: sure }).slope,
+        traced({ loss: make({ gamma, fromLogits }), target: sure, y: huge }).slope,
+      ]),
     );
-    says(
-      () => checkTargets('fit', binaryCrossentropy(), [0, 0.5, 1, NaN], [2]),
+    for (const device of devices)
+      for (const slope of await values(device, slopes))
+        assert.ok(slope.every(Number.isFinite), String(slope));
+  });
+
+  test('crossentropy of enormous logits is exact, and its slope softmax minus the right answer', () => {
+    const y: Rows = [[1e4, 0, -1e4], [-1e4, -1e4, 3]]; // prettier-ignore
+    const target: Rows = [[0, 1, 0], [0, 0, 1]]; // prettier-ignore
+    const full = traced({ loss: loss.categoricalCrossentropy({ fromLogits }), target, y });
+    const sparse = traced({
+      loss: loss.sparseCategoricalCrossentropy({ fromLogits }),
+      target: [[1], [2]],
+      y,
+    });
+    const [want, steep] = [[1e4, 0], [1, -1, 0, 0, 0, 0]]; // prettier-ignore
+    return compared(
+      {
+        full: [full.each, want],
+        'full, slope': [full.slope, steep],
+        sparse: [sparse.each, want],
+        'sparse, slope': [sparse.slope, steep],
+      },
+      {},
+    );
+  });
+
+  test('behind a softmax or sigmoid the logits are taken, so that nothing is clipped', () => {
+    const behind = (of: Logits['of'], y: Rows): loss.Prediction => ({
+      y: tensor(y),
+      logits: { of, x: tensor(huge) },
+    });
+    const softmaxed = behind('softmax', huge.map(softmax)); // prettier-ignore
+    const squashed = behind('sigmoid', huge.map((row) => row.map(sigmoid))); // prettier-ignore
+    const [third, half] = [Math.log(3), Math.log(2)];
+    const full = loss.categoricalCrossentropy();
+    const sparse = loss.sparseCategoricalCrossentropy().each(Tensor.from(Int32Array.of(2, 0, 2)), softmaxed);
+    return compared(
+      {
+        sparse: [sparse, [1000, 2000, third]],
+        full: [full.each(tensor(wrong), softmaxed), [1000, 2000, third]],
+        // As Keras: fromLogits beside a softmax takes the numbers before it.
+        'full, asked for logits': [
+          loss.categoricalCrossentropy({ fromLogits }).each(tensor(wrong), softmaxed),
+          [1000, 2000, third],
+        ],
+        'full, without logits': [
+          full.each(tensor(wrong), { y: softmaxed.y }),
+          [-Math.log(1e-7), -Math.log(1e-7), third],
+        ],
+        binary: [
+          loss.binaryCrossentropy().each(tensor(wrong), squashed),
+          [(1000 + half) / 3, 2000 / 3, half],
+        ],
+      },
+      {},
+    );
+  });
+});
+
+suite('losses: what is refused', () => {
+  const says = (make: () => unknown, message: string): void =>
+    assert.throws(make, { name: 'EidosError', message });
+
+  test('targets that mean nothing, with their place', () => {
+    const refused = (one: Loss, targets: number[], outputs: number[], message: string): void =>
+      says(() => checkTargets('fit', one, targets, outputs), message);
+    const sparse = loss.sparseCategoricalCrossentropy();
+    refused(sparse, [0, 9, 10], [10], 'fit: labels must be 0 to 9, got 10 at example 2');
+    refused(sparse, [0, 1.5], [3], 'fit: labels must be 0 to 2, got 1.5 at example 1');
+    refused(sparse, [0], [], 'fit: sparseCategoricalCrossentropy needs outputs [classes], got []');
+    refused(
+      loss.binaryCrossentropy(),
+      [0, 0.5, 1, NaN],
+      [2],
       'fit: targets must be 0 to 1, got NaN at example 1',
     );
+    refused(loss.hinge(), [0, 2], [1], 'fit: targets must be -1 to 1, got 2 at example 1');
+    refused(loss.poisson(), [-1], [1], 'fit: targets must be 0 to Infinity, got -1 at example 0');
+  });
+
+  test('options and names that mean nothing', () => {
     says(
-      () => lossOf('mse' as 'meanSquaredError'),
-      'compile: loss must be one of sparseCategoricalCrossentropy, categoricalCrossentropy, binaryCrossentropy, meanSquaredError, got "mse"',
+      () => loss.categoricalCrossentropy({ labelSmoothing: 2 }),
+      'categoricalCrossentropy: labelSmoothing must be from 0 to 1, got 2',
     );
-    says(() => metricOf('recall' as 'accuracy'), 'compile: metrics must be among accuracy, got "recall"');
+    says(
+      () => loss.binaryFocalCrossentropy({ gamma: -1 }),
+      'binaryFocalCrossentropy: gamma must be from 0 and alpha a number, got -1 and 0.25',
+    );
+    says(() => loss.huber({ delta: 0 }), 'huber: delta must be a number above 0, got 0');
+    says(
+      () => lossOf('l2' as 'mse'),
+      `compile: loss must be one of ${[...Object.keys(losses), 'mse', 'mae', 'mape', 'msle'].join(', ')}, got "l2"`,
+    );
+    assert.equal(lossOf('mae').name, 'meanAbsoluteError');
+    assert.equal(lossOf('mape').name, 'meanAbsolutePercentageError');
+    assert.equal(lossOf('msle').name, 'meanSquaredLogarithmicError');
+    const own = loss.huber();
+    assert.equal(lossOf(own), own);
   });
 });

@@ -37,7 +37,7 @@ suite('one memory', () => {
     const model = small().compile(classes(device));
     const data = heaps(40);
     const all = async (): Promise<void> => {
-      await model.fit(data, { validation: data });
+      await model.fit(data, { validationData: data });
       await model.evaluate(data);
       await model.predict(data.x);
       await model.trainOnBatch(data.x.subarray(0, 20), data.y.subarray(0, 10));
@@ -56,7 +56,7 @@ suite('one memory', () => {
   test('averaged weights are kept beside the others, and asked by name', async () => {
     await using device = await one();
     const data = heaps(90);
-    const model = small().compile(classes(device, { optimizer: averaged(sgd({ rate: 0.5 }), 0.9) }));
+    const model = small().compile(classes(device, { optimizer: averaged(sgd({ learningRate: 0.5 }), 0.9) }));
     await model.fit(data, { epochs: 2 });
     const [latest, average] = [
       await model.evaluate(data),
@@ -124,7 +124,7 @@ suite('one memory', () => {
     const model = small().compile(classes(device));
     await model.fit(heaps(60));
     const [before, { compiled }] = [await numbers(model), device.stats()];
-    await model.setRate(0);
+    await model.setLearningRate(0);
     await model.fit(heaps(60));
     assert.deepEqual(await numbers(model), before);
     assert.equal(device.stats().compiled, compiled);

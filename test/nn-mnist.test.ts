@@ -2,13 +2,13 @@
 // means it does not learn, 100 % means it has seen what it is tested with.
 import { suite, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { mnist, open, presets, subset } from '../src/index.ts';
+import { mnist, open, subset, threeLayer } from '../src/index.ts';
 
 suite('MNIST', () => {
   test('three layers learn 2,000 digits', async () => {
     const { train, test } = await mnist();
     await using device = await open({ device: 'wasm' });
-    const model = presets.threeLayer();
+    const model = threeLayer();
     model.compile({
       optimizer: 'adam',
       loss: 'sparseCategoricalCrossentropy',

@@ -1,10 +1,10 @@
 // IDX, the format of MNIST and its kin: four bytes of magic, the sizes as big-endian u32, then the bytes.
 // A file is a stranger: its header says how long it must be, and nothing is allocated or inflated beyond that.
-// Gzipped files are inflated by the platform's DecompressionStream, so this runs in Node and in browsers.
-// Where files come from is told in mnist.ts and node-mnist.ts.
+// Runs in Node and in browsers; gzipped files are inflate.ts's business, where files come from node-sets.ts's.
 // Format: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database", http://yann.lecun.com/exdb/mnist/
-import { check, EidosError } from '../base/check.ts';
+import { check } from '../base/check.ts';
 import { show } from '../base/shape.ts';
+import { expansion, inflate, isGzip } from './inflate.ts';
 
 /** What an IDX file of unsigned bytes holds. */
 export interface Idx {
@@ -24,9 +24,6 @@ interface Header {
 
 /** Longest file read, in bytes: what one typed array holds on every platform. */
 const LIMIT = 2 ** 31 - 1;
-
-/** Deflate makes at most 258 bytes out of 2 bits (RFC 1951: a length and a distance code of one bit each). */
-const EXPANSION = 1032;
 
 const TYPES = new Map([
   [0x08, 'unsigned byte'],
@@ -54,7 +51,7 @@ export async function unpackIdx(bytes: Uint8Array, name: string): Promise<Uint8A
   let file: Uint8Array | undefined;
   let total = 0;
   let at = 0;
-  for await (const chunk of inflate(bytes, call)) {
+  for await (const chunk of inflate(bytes, 'gzip', call)) {
     if (file) {
       check(at + chunk.length <= total, () => tooLong(name, readHeader(file!, call).shape, total));
       file.set(chunk, at);
@@ -66,10 +63,10 @@ export async function unpackIdx(bytes: Uint8Array, name: string): Promise<Uint8A
     const header = readHeader(head, call);
     total = header.total;
     check(
-      total <= EXPANSION * bytes.length,
+      total <= expansion * bytes.length,
       () =>
         `${call}: needs ${total} bytes for ${show(header.shape)}, ` +
-        `${bytes.length} gzipped bytes cannot hold more than ${EXPANSION * bytes.length}; download it again`,
+        `${bytes.length} gzipped bytes cannot hold more than ${expansion * bytes.length}; download it again`,
     );
     check(head.length <= total, () => tooLong(name, header.shape, total));
     file = new Uint8Array(total);
@@ -132,35 +129,6 @@ function readHeader(file: Uint8Array, call: string): Header {
 /** Bytes of the header, as far as its first four bytes tell. */
 function headerBytes(file: Uint8Array): number {
   return 4 + 4 * (file[3] ?? 0);
-}
-
-function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
-
-async function* inflate(bytes: Uint8Array, call: string): AsyncGenerator<Uint8Array> {
-  const stream = new DecompressionStream('gzip');
-  const writer = stream.writable.getWriter();
-  const reader = stream.readable.getReader();
-  // A copy, because shared memory is refused. A write fails only when the reading side fails too, and that one tells the user.
-  const quiet = (): undefined => undefined;
-  writer.write(new Uint8Array(bytes)).catch(quiet);
-  writer.close().catch(quiet);
-  let at = 0;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read().catch(() => {
-        throw new EidosError(
-          `${call}: the gzip data are broken after byte ${at} of what they hold; download it again`,
-        );
-      });
-      if (done) return;
-      at += value.length;
-      yield value;
-    }
-  } finally {
-    reader.cancel().catch(quiet);
-  }
 }
 
 function tooShort(name: string, shape: readonly number[], total: number, got: number): string {

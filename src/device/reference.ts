@@ -7,20 +7,27 @@ import type { Running } from './backend.ts';
 import { costOf } from './compile.ts';
 import type { Runnable, Store, Target } from './target.ts';
 
-interface Numbers extends Store {
+/** Memory of the reference target: read() gives elements as other targets hold them, `data` as they are here. */
+export interface Numbers extends Store {
+  /** Numbers of type f32 are never rounded: an i32 or u8 is the whole number it stands for. */
   readonly data: Float64Array;
+}
+
+/** The reference target, whose memory can be looked at in float64. */
+export interface ReferenceTarget extends Target {
+  store(dtype: Dtype, size: number): Numbers;
 }
 
 /** How long the interpreter may keep the event loop waiting between steps, milliseconds. */
 const patience = 20;
 
-export function referenceTarget(): Target {
+export function referenceTarget(): ReferenceTarget {
   let [bytes, programs, closed] = [0, 0, false];
   let last: Promise<unknown> = Promise.resolve();
   return {
     name: 'reference',
     threads: 1,
-    store(dtype: Dtype, size: number): Numbers {
+    store(dtype, size) {
       const data = new Float64Array(size);
       bytes += data.byteLength;
       return {

@@ -1,9 +1,9 @@
 // A data set on a device together with the program that runs over it, kept for the next call of its kind.
 import type { Program } from '../device/device.ts';
 import { dtypeOf, fill, tableFor, variablesIn, type Filling, type Table } from './data.ts';
-import type { Memory } from './memory.ts';
+import type { Weights } from './memory.ts';
 import type { Reuse } from './reuse.ts';
-import type { Task } from './step.ts';
+import { scoreNames, type Task } from './task.ts';
 
 export class Bench {
   readonly program: Program;
@@ -27,7 +27,7 @@ export interface BenchFor {
   /** What else, besides the sizes of the data, its program was made for. */
   readonly key: string;
   readonly task: Task;
-  readonly memory: Memory;
+  readonly memory: Weights;
   readonly shuffled: boolean;
   readonly make: (table: Table) => Promise<Program>;
 }
@@ -38,9 +38,14 @@ export async function benchOf(
   filling: Filling,
   { role, key, task, memory, shuffled, make }: BenchFor,
 ): Promise<Bench> {
-  const sizes = [filling.examples.x, filling.targets.y].map((x) => `${dtypeOf(x)} ${x.length}`).join(' ');
-  const bench = await kept.get(role, `${sizes} ${key}`, async () => {
-    const table = tableFor(memory.device, filling, { totals: ['loss', ...task.metrics], shuffled });
+  const { examples, targets, weights } = filling;
+  const sizes = [
+    ...examples.inputs.map(({ x, shape }) => `${dtypeOf(x)} ${x.length} ${shape.join()}`),
+    ...targets.map(({ y }) => `${dtypeOf(y)} ${y.length}`),
+    ...(weights ? ['weighted'] : []),
+  ];
+  const bench = await kept.get(role, [...sizes, key].join(' '), async () => {
+    const table = tableFor(memory.device, filling, { totals: scoreNames(task), shuffled });
     return new Bench(await make(table), table);
   });
   await fill(bench.table, filling);

@@ -1,50 +1,33 @@
 // The fully connected layer.
 import { check } from '../base/check.ts';
-import { at, show } from '../base/shape.ts';
+import { at } from '../base/shape.ts';
 import { matmul } from '../ops/matmul.ts';
-import type { Tensor } from '../tensor.ts';
-import { activated, activationOf, type ActivationName } from './activation.ts';
-import type { Layer } from './layer.ts';
-import { glorotUniform, zeros } from './start.ts';
+import { affine, type Affine, type KernelOptions, type Stateless } from './affine.ts';
+import { checkCount } from './arguments.ts';
+import { unary, type Layer } from './layer.ts';
 
-export interface DenseOptions {
-  readonly activation?: ActivationName;
-  readonly bias?: boolean;
-  readonly name?: string;
-}
-
-/** A whole number from 1 that a layer was given. */
-export function checkCount(call: string, what: string, n: number): void {
-  check(Number.isInteger(n) && n >= 1, () => `${call}: ${what} must be a whole number from 1, got ${n}`);
-}
+export type DenseOptions = KernelOptions;
 
 /**
- * Every output is a weighted sum of every input: y = activation(x·kernel + bias).
+ * Every output is a weighted sum of every input of the last axis: y = activation(x·kernel + bias).
  *
- * Shapes: [N, inputs] -> [N, units]; kernel [inputs, units] (Glorot uniform), bias [units] (zeros).
+ * Shapes: [N, ..., inputs] -> [N, ..., units]; kernel [inputs, units], bias [units].
  */
-export function dense(
-  units: number,
-  { activation = 'linear', bias = true, name = 'dense' }: DenseOptions = {},
-): Layer<{ kernel: Tensor; bias?: Tensor }, Record<string, never>> {
+export function dense(units: number, options: DenseOptions = {}): Layer<Affine, Stateless> {
   const call = `dense(${units})`;
   checkCount(call, 'units', units);
-  const after = activationOf(call, activation);
-  return {
-    name,
+  const parts = affine(call, options);
+  return unary({
+    name: options.name ?? 'dense',
     kind: 'Dense',
     build(shape, draw) {
       check(
-        shape.length === 1,
-        () => `${call}: needs rows of numbers, got ${show(shape)} per example; put flatten() before it`,
+        shape.length >= 1,
+        () => `${call}: needs rows of numbers, got one number per example; put reshape([1]) before it`,
       );
-      const inputs = at(shape, 0);
-      const kernel = glorotUniform([inputs, units], { fanIn: inputs, fanOut: units }, draw('kernel'));
-      return { params: bias ? { kernel, bias: zeros([units]) } : { kernel }, state: {}, shape: [units] };
+      const params = parts.start([at(shape, shape.length - 1), units], [units], draw);
+      return { params, state: {}, shape: [...shape.slice(0, -1), units] };
     },
-    apply({ params: { kernel, bias } }, x) {
-      const y = matmul(x, kernel);
-      return { ...activated(after, bias ? y.add(bias) : y), state: {} };
-    },
-  };
+    apply: ({ params }, x) => parts.finish(matmul(x, params.kernel), params),
+  });
 }

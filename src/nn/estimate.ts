@@ -5,8 +5,10 @@ import { matmul } from '../ops/matmul.ts';
 import { Bench } from './bench.ts';
 import { fill, tableFor, type Filling } from './data.ts';
 import { nothing } from './layer.ts';
-import { begin, hold, release } from './memory.ts';
-import { learnFrom, type Task } from './step.ts';
+import { Homes } from './homes.ts';
+import { beginAll, forget, hold, release } from './memory.ts';
+import { learnFrom } from './step.ts';
+import { scoreNames, type Task } from './task.ts';
 
 export interface Estimate {
   /** For all epochs, compilation and validation left out. */
@@ -62,10 +64,14 @@ export async function estimateOf(
   batch: Filling,
   steps: number,
 ): Promise<Estimate> {
-  const { count, shape } = batch.examples;
-  const memory = hold(device, task.layer.build(shape, nothing), 0);
-  const training = await begin(memory, task.optimizer);
-  const table = tableFor(device, batch, { totals: ['loss', ...task.metrics], shuffled: true });
+  const { inputs, count } = batch.examples;
+  const built = task.layer.lists.build(
+    inputs.map(({ shape }) => shape),
+    nothing,
+  );
+  const memory = await hold(device, task.layer, built, 0, new Homes());
+  const training = await beginAll(memory, task.groups);
+  const table = tableFor(device, batch, { totals: scoreNames(task), shuffled: true });
   try {
     const bench = new Bench(await learnFrom(task, memory, training, table, count), table);
     try {
@@ -76,6 +82,7 @@ export async function estimateOf(
       bench.close();
     }
   } finally {
-    release(memory, training);
+    forget(training);
+    await release(memory);
   }
 }

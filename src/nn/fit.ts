@@ -1,162 +1,128 @@
-// Training as a sequence of typed, plain events. Many steps run in one call to the device; between calls the
-// totals are read and an event is given out, so that who does not ask for the next event pauses training.
+// What fit() is asked for and what it tells: typed, plain data. How training runs is course.ts's business.
 import { check } from '../base/check.ts';
-import { shuffle } from '../base/rng.ts';
-import type { Program } from '../device/device.ts';
-import { meansOf, rewind, type Table } from './data.ts';
-import type { MetricName, Scores } from './metric.ts';
+import type { Advice } from './advice.ts';
+import type { Callback } from './callback.ts';
+import type { Scores } from './metric.ts';
+
+/** How many examples are learned from, and how many only judged. */
+export interface ExampleCounts {
+  readonly training: number;
+  readonly validation: number;
+}
 
 /** How far training is. */
 export interface Progress {
-  /** 'progress' several times a second, 'epoch' when one is complete. */
-  readonly kind: 'progress' | 'epoch';
+  /** 'progress' several times a second, 'epoch' when one is complete, 'advice' when another way to train does far better. */
+  readonly kind: 'progress' | 'epoch' | 'advice';
   /** From 1. */
   readonly epoch: number;
   readonly epochs: number;
   /** Steps done in this epoch, of `steps`. */
   readonly step: number;
   readonly steps: number;
-  /** Since this epoch began. */
+  /** Since this epoch began, or was gone on with. */
   readonly seconds: number;
   /** Until all epochs are done, validation left out. */
   readonly secondsLeft: number;
   /** Mean over the examples of this epoch so far. */
   readonly loss: number;
-  readonly metrics: { readonly [name in MetricName]?: number };
+  readonly metrics: Readonly<Record<string, number>>;
   /** Scores on other data, when an epoch is complete and such data was given. */
   readonly validation?: Scores;
+  readonly examples: ExampleCounts;
+  readonly advice?: Advice;
 }
 
 /** What training came to. */
 export interface History {
-  /** One for every complete epoch. */
+  /** One for every epoch completed now. */
   readonly epochs: readonly Progress[];
+  /**
+   * Every figure over all epochs, those before going on included: loss, accuracy, valLoss, valAccuracy. As Keras's
+   * history.history.
+   */
+  readonly history: Readonly<Record<string, readonly number[]>>;
+  readonly examples: ExampleCounts;
   readonly seconds: number;
-  /** It was asked to stop before the end. */
+  /** It ended before the last epoch: by the signal, or because a callback wanted it. */
   readonly stopped: boolean;
 }
 
+/** Of a run that its caller broke off. */
+export const noHistory: History = {
+  epochs: [],
+  history: {},
+  examples: { training: 0, validation: 0 },
+  seconds: 0,
+  stopped: true,
+};
+
+/** How much each example counts: [N]. */
+export type SampleWeight = Float32Array | readonly number[];
+
 export interface FitOptions<D> {
+  /** The last epoch's number: with initialEpoch or resume, fewer are trained. */
   readonly epochs?: number;
   /** Examples in a step; the last step of an epoch takes what is left. */
   readonly batchSize?: number;
   /** Another order in every epoch. */
   readonly shuffle?: boolean;
-  /** Evaluated after every epoch. */
-  readonly validation?: D;
+  /** This share of the examples, the last ones as they are given, is not learned from but evaluated after every epoch. */
+  readonly validationSplit?: number;
+  /** Evaluated after every epoch, instead of a share. */
+  readonly validationData?: D & { readonly sampleWeight?: SampleWeight };
+  /** Examples evaluated at once. */
+  readonly validationBatchSize?: number;
+  /** How much each class counts, by its number; 1 if not given. */
+  readonly classWeight?: Readonly<Record<number, number>>;
+  /** How much each example counts: the loss is the sum of weight times loss, divided by the number of examples. */
+  readonly sampleWeight?: SampleWeight;
+  /** Epochs that count as done. */
+  readonly initialEpoch?: number;
+  /** Steps that count as an epoch, however many examples there are; the order goes on from one epoch to the next. */
+  readonly stepsPerEpoch?: number;
+  readonly callbacks?: readonly Callback[];
+  /** Go on from where the last fit() ended or the snapshot restored was taken, within its epoch; nowhere, if there is none. */
+  readonly resume?: boolean;
+  /** After some steps try other rates and adam on copies, and tell if one is far better: the event 'advice'. */
+  readonly advise?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Seconds of steps in one call to the device: events come that often. */
-const slice = 0.2;
-
-/** Runs a program `steps` times in calls of about a slice; gives the steps done after each call, fewer when stopped. */
-export async function* inSlices(
-  program: Program,
-  steps: number,
-  { batch, signal }: { readonly batch: number; readonly signal?: AbortSignal | undefined },
-): AsyncGenerator<number> {
-  let [done, times] = [0, 1];
-  while (done < steps && !signal?.aborted) {
-    const asked = Math.min(times, steps - done);
-    const began = performance.now();
-    const running = program.start({}, { batch, times: asked });
-    const stop = (): void => running.cancel();
-    signal?.addEventListener('abort', stop);
-    try {
-      done += await running.done;
-    } finally {
-      signal?.removeEventListener('abort', stop);
-    }
-    const seconds = (performance.now() - began) / 1000;
-    times = Math.max(1, Math.min(asked * 8, Math.round((asked * slice) / seconds)));
-    yield done;
-  }
+/** Every figure of an event by name; those on other data are called as in Keras: valLoss, valAccuracy. */
+export function figuresOf({
+  loss,
+  metrics,
+  validation,
+}: Pick<Progress, 'loss' | 'metrics' | 'validation'>): Record<string, number> {
+  const others = Object.entries(validation ?? {}).map(([name, x]) => [validationName(name), x ?? NaN]);
+  return { loss, ...metrics, ...(Object.fromEntries(others) as Record<string, number>) };
 }
 
-/** Runs a program over all rows of a table, the last, smaller batch included; gives the examples taken so far. */
-export async function* overRows(
-  program: Program,
-  count: number,
-  { batch, signal }: { readonly batch: number; readonly signal?: AbortSignal | undefined },
-): AsyncGenerator<number> {
-  const [whole, rest] = [Math.floor(count / batch), count % batch];
-  for await (const done of inSlices(program, whole, { batch, signal })) yield done * batch;
-  if (rest > 0) for await (const done of inSlices(program, 1, { batch: rest, signal })) if (done) yield count;
-}
+const validationName = (name: string): string => `val${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
 
-/** What is run over and over: a program that learns from a table. */
-export interface Course {
-  readonly program: Program;
-  readonly table: Table;
-  readonly count: number;
-  readonly seed: number;
-  /** Epochs trained before, so that going on takes another order than beginning did. */
-  readonly before: number;
-  readonly validate?: (() => Promise<Scores>) | undefined;
-}
-
-/** Trains; every event is plain data. Stopping leaves weights as the last complete step wrote them. */
-export async function* train(
-  { program, table, count, seed, before, validate }: Course,
-  { epochs = 1, batchSize = 32, shuffle: shuffled = true, signal }: Omit<FitOptions<unknown>, 'validation'>,
-): AsyncGenerator<Progress, History> {
-  const began = performance.now();
-  const since = (from: number): number => (performance.now() - from) / 1000;
-  const complete: Progress[] = [];
-  // Examples taken in epochs before this one, and the seconds that took.
-  let [trained, spent] = [0, 0];
-  for (let epoch = 1; epoch <= epochs && !signal?.aborted; epoch++) {
-    await table.order?.write(
-      shuffled ? shuffle(seed, before + epoch - 1, count) : Int32Array.from({ length: count }, (_, i) => i),
-    );
-    await rewind(table);
-    const epochBegan = performance.now();
-    const report = async (kind: Progress['kind'], taken: number): Promise<Progress> => {
-      const { loss = NaN, ...metrics } = await meansOf(table, taken);
-      const left = count * epochs - (epoch - 1) * count - taken;
-      const pace = (spent + since(epochBegan)) / (trained + taken);
-      const [step, steps] = [Math.ceil(taken / batchSize), Math.ceil(count / batchSize)];
-      return {
-        kind,
-        epoch,
-        epochs,
-        step,
-        steps,
-        seconds: since(epochBegan),
-        secondsLeft: left * pace,
-        loss,
-        metrics,
-      };
-    };
-    let taken = 0;
-    for await (taken of overRows(program, count, { batch: batchSize, signal }))
-      if (taken > 0) yield await report('progress', taken);
-    if (taken < count) break;
-    const scores = await report('epoch', count);
-    trained += count;
-    spent += scores.seconds;
-    const validation = await validate?.().catch((error: unknown) => {
-      if (!signal?.aborted) throw error;
-    });
-    const event = validation ? { ...scores, validation } : scores;
-    complete.push(event);
-    yield event;
-  }
-  return { epochs: complete, seconds: since(began), stopped: complete.length < epochs };
-}
+/** A figure's name as figuresOf() has it, also when written as in Keras: val_loss is valLoss. */
+export const figureName = (name: string): string =>
+  name.startsWith('val_') ? validationName(name.slice(4)) : name;
 
 /** What fit() may be asked for. */
 export function checkFit({
   epochs = 1,
   batchSize = 32,
-}: Pick<FitOptions<unknown>, 'epochs' | 'batchSize'>): void {
+  validationBatchSize = 256,
+  validationSplit = 0,
+  initialEpoch = 0,
+  stepsPerEpoch = 1,
+}: Omit<FitOptions<unknown>, 'validationData'>): void {
+  const whole = (what: string, n: number, low: number): void =>
+    check(Number.isInteger(n) && n >= low, () => `fit: ${what} must be a whole number from ${low}, got ${n}`);
+  whole('epochs', epochs, 0);
+  whole('batchSize', batchSize, 1);
+  whole('validationBatchSize', validationBatchSize, 1);
+  whole('initialEpoch', initialEpoch, 0);
+  whole('stepsPerEpoch', stepsPerEpoch, 1);
   check(
-    Number.isInteger(epochs) && epochs >= 0,
-    () => `fit: epochs must be a whole number from 0, got ${epochs}`,
-  );
-  check(
-    Number.isInteger(batchSize) && batchSize >= 1,
-    () => `fit: batchSize must be a whole number from 1, got ${batchSize}`,
+    validationSplit >= 0 && validationSplit < 1,
+    () => `fit: validationSplit must be from 0 to less than 1, got ${validationSplit}`,
   );
 }

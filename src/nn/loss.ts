@@ -1,12 +1,36 @@
-// How wrong a prediction is: one row each. A loss gives one number per example; training takes their mean.
+// How wrong a prediction is: what a loss is, the losses by name, and what their targets must be. A loss gives one
+// number per example; training takes their mean, which is Keras's sum over the batch size.
 //
-// Behind a last softmax or sigmoid the loss is computed from the numbers before it (logits), as Keras does:
-// the same value, but exact where a probability rounds to 0 or 1.
+// To add one: write it in the file of its kind, put it in `losses`, export it in src/index.ts, and add a row to
+// `cases` in test/nn-losses.test.ts.
 import { check } from '../base/check.ts';
-import { at, range, show, type Shape } from '../base/shape.ts';
-import { pick } from '../ops/rows.ts';
+import { at, show, type Shape } from '../base/shape.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Logits } from './layer.ts';
+import {
+  binaryCrossentropy,
+  binaryFocalCrossentropy,
+  categoricalCrossentropy,
+  categoricalFocalCrossentropy,
+  klDivergence,
+  sparseCategoricalCrossentropy,
+} from './loss-crossentropy.ts';
+import {
+  cosineSimilarity,
+  halfSumSquaredError,
+  huber,
+  logCosh,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  meanSquaredLogarithmicError,
+  poisson,
+} from './loss-distance.ts';
+import { categoricalHinge, hinge, squaredHinge, wasserstein } from './loss-margin.ts';
+
+export * from './loss-crossentropy.ts';
+export * from './loss-distance.ts';
+export * from './loss-margin.ts';
 
 /** What a model said: its outputs, and the logits behind them where there are such. */
 export interface Prediction {
@@ -24,92 +48,49 @@ export interface Loss {
   each(target: Tensor, prediction: Prediction): Tensor;
 }
 
-export interface CrossentropyOptions {
-  /** The model ends without softmax or sigmoid. */
-  readonly fromLogits?: boolean;
-}
-
-/** Keras's: probabilities are taken no nearer to 0 and 1 than this. */
-const epsilon = 1e-7;
-
-const perExample = (x: Tensor): Tensor => (x.rank > 1 ? x.mean(range(x.rank).slice(1)) : x);
-
-/** The logits, if the model's last function was `of` or there was none. */
-const logitsOf = (of: Logits['of'], { y, logits }: Prediction, fromLogits: boolean): Tensor | undefined =>
-  fromLogits ? y : logits?.of === of ? logits.x : undefined;
-
-/** log(softmax(x)); the shift is a whole number at least the largest, which has no gradient to follow. */
-function logProbabilities(x: Tensor): Tensor {
-  const shifted = x.sub(x.max(-1, { keep: true }).ceil());
-  return shifted.sub(shifted.exp().sum(-1, { keep: true }).log());
-}
-
-/** The logarithms of probabilities over the last axis, from logits or from probabilities. */
-function logs(prediction: Prediction, fromLogits: boolean): Tensor {
-  const x = logitsOf('softmax', prediction, fromLogits);
-  if (x) return logProbabilities(x);
-  const { y } = prediction;
-  return y
-    .div(y.sum(-1, { keep: true }))
-    .clip(epsilon, 1 - epsilon)
-    .log();
-}
-
-/** -log of the probability of the right class. Shapes: target i32 [N], y [N, classes]. */
-export const sparseCategoricalCrossentropy = ({ fromLogits = false }: CrossentropyOptions = {}): Loss => ({
-  name: 'sparseCategoricalCrossentropy',
-  target: 'class',
-  each: (target, prediction) => perExample(pick(logs(prediction, fromLogits), target).neg()),
-});
-
-/** -sum over classes of target * log(probability). Shapes: target [N, classes], y [N, classes]. */
-export const categoricalCrossentropy = ({ fromLogits = false }: CrossentropyOptions = {}): Loss => ({
-  name: 'categoricalCrossentropy',
-  target: 'oneHot',
-  each: (target, prediction) => perExample(target.mul(logs(prediction, fromLogits)).sum(-1).neg()),
-});
-
-/** -(t log p + (1 - t) log(1 - p)), the mean over an example's outputs. Shapes: target and y [N, ...]. */
-export const binaryCrossentropy = ({ fromLogits = false }: CrossentropyOptions = {}): Loss => ({
-  name: 'binaryCrossentropy',
-  target: 'numbers',
-  range: [0, 1],
-  each(target, prediction) {
-    const x = logitsOf('sigmoid', prediction, fromLogits);
-    if (x) return perExample(x.softplus().sub(x.mul(target))); // log(1 + e^x) - t x
-    const p = prediction.y.clip(epsilon, 1 - epsilon);
-    const likely = target.mul(p.log()).add(target.neg().add(1).mul(p.neg().add(1).log()));
-    return perExample(likely.neg());
-  },
-});
-
-/** (y - t)^2, the mean over an example's outputs. Shapes: target and y [N, ...]. */
-export const meanSquaredError = (): Loss => ({
-  name: 'meanSquaredError',
-  target: 'numbers',
-  each(target, { y }) {
-    const off = y.sub(target);
-    return perExample(off.mul(off));
-  },
-});
-
 /** The losses by name, with their defaults. */
 export const losses = {
   sparseCategoricalCrossentropy,
   categoricalCrossentropy,
   binaryCrossentropy,
+  categoricalFocalCrossentropy,
+  binaryFocalCrossentropy,
+  klDivergence,
   meanSquaredError,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredLogarithmicError,
+  halfSumSquaredError,
+  huber,
+  logCosh,
+  poisson,
+  cosineSimilarity,
+  hinge,
+  squaredHinge,
+  categoricalHinge,
+  wasserstein,
 } as const;
 
-export type LossName = keyof typeof losses;
+/** Keras's short names. */
+const short = {
+  mse: meanSquaredError,
+  mae: meanAbsoluteError,
+  mape: meanAbsolutePercentageError,
+  msle: meanSquaredLogarithmicError,
+} as const;
+
+export type LossName = keyof typeof losses | keyof typeof short;
+
+/** Every name a loss can be asked for by. */
+export const lossesByName: Readonly<Record<LossName, () => Loss>> = { ...losses, ...short };
 
 /** The loss of that name, or the loss itself. */
 export function lossOf(loss: LossName | Loss): Loss {
   if (typeof loss === 'object') return loss;
-  const make = Object.entries(losses).find(([name]) => name === loss)?.[1];
+  const make = Object.entries(lossesByName).find(([name]) => name === loss)?.[1];
   check(
     make !== undefined,
-    () => `compile: loss must be one of ${Object.keys(losses).join(', ')}, got ${JSON.stringify(loss)}`,
+    () => `compile: loss must be one of ${Object.keys(lossesByName).join(', ')}, got ${JSON.stringify(loss)}`,
   );
   return make();
 }

@@ -1,146 +1,129 @@
-// What users hold: a layer with weights on a device, and the programs that train it and ask it. Weights are
-// made once and shared by all programs; programs are kept for the next call of the same kind.
+// What users hold: a layer with weights on a device, and the programs that train it and ask it. Programs are kept
+// for the next call of the same kind. What lies where is residence.ts's business.
 import { check } from '../base/check.ts';
-import { same, show, sizeOf, type Shape } from '../base/shape.ts';
+import type { TypedArray } from '../base/dtype.ts';
+import { at, sizeOf, type Shape } from '../base/shape.ts';
 import type { Device } from '../device/device.ts';
-import { open } from '../device/open.ts';
-import { benchOf } from './bench.ts';
+import type { Snapshot } from '../files/snapshot.ts';
 import {
-  dtypeOf,
-  examplesOf,
-  meansOf,
-  rewind,
-  targetsOf,
-  type Data,
-  type Examples,
-  type Inputs,
-} from './data.ts';
+  judged,
+  predicted,
+  stepped,
+  wantedOf,
+  type Answered,
+  type AskOptions,
+  type EvaluateOptions,
+  type Ready,
+} from './asking.ts';
+import { Callable } from './callable.ts';
+import { costOf, operationsOf, type ModelCost } from './cost.ts';
+import { examplesOf, rowsOf, targetsOf, type Data, type Inputs } from './data.ts';
+import { ratesOf } from './diagnose.ts';
 import { estimateOf, type Estimate } from './estimate.ts';
-import { checkFit, overRows, train, type FitOptions, type History, type Progress } from './fit.ts';
-import { drawFrom, nothing, type Layer } from './layer.ts';
-import { lossOf, type Loss, type LossName } from './loss.ts';
-import {
-  begin,
-  hold,
-  paramsOf,
-  readWeights,
-  release,
-  writeWeights,
-  type Memory,
-  type Training,
-  type Weight,
-  type WhichWeights,
-} from './memory.ts';
-import { metricOf, scores, type MetricName, type Scores } from './metric.ts';
-import { optimizerOf, type Optimizer, type OptimizerName } from './optimizer.ts';
-import { Reuse, settled } from './reuse.ts';
-import { answer, judgeFrom, learnFrom, learnOnce, specs, type Task } from './step.ts';
-import { printed, summaryOf, type Summary } from './summary.ts';
+import { checkFit, noHistory, type FitOptions, type History, type Progress } from './fit.ts';
+import { ownerOf } from './groups.ts';
+import type { AnyLayer, Count, Given, Layer, Params } from './layer.ts';
+import { readWeights, writeWeights, type Weight, type Weights } from './memory.ts';
+import type { Scores } from './metric.ts';
+import { outlineOf, outputsFor, type Outline } from './outline.ts';
+import { placeAt, type Place } from './place.ts';
+import { Residence } from './residence.ts';
+import { isList, sameSizes, showSizes, type Sizes } from './sizes.ts';
+import { putBack, snapshotOf } from './snapshot.ts';
+import { countsOf, printed } from './summary.ts';
+import type { Symbolic } from './symbolic.ts';
+import { taskOf, type CompileOptions, type Task } from './task.ts';
+import { fillingOf, training, type Trained, type Training } from './training.ts';
+import { weightsOf, type Weighting } from './weighting.ts';
 
-export interface CompileOptions {
-  readonly optimizer?: OptimizerName | Optimizer;
-  readonly loss: LossName | Loss;
-  readonly metrics?: readonly MetricName[];
-  /** Where it runs; without one, the fastest that works is opened at first use. */
-  readonly device?: Device;
-  /** Of first weights, order of examples and dropout; a whole number from 0 to 4294967295. */
-  readonly seed?: number;
-}
-
-export interface AskOptions {
-  /** Examples taken at once. */
-  readonly batchSize?: number;
-  /** The averages that averaged() keeps, instead of the latest. */
-  readonly weights?: WhichWeights;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Outputs of a model, row-major. */
-export interface Answers {
-  readonly data: Float32Array;
-  readonly shape: Shape;
-}
-
-/** What is known of a model once it has seen the shape of an example; its numbers are not kept. */
-interface Plan {
-  readonly input: Shape;
-  readonly output: Shape;
-  readonly summary: Summary;
-}
-
-/** Weights on a device, and examples that suit them. */
-interface Ready {
-  readonly memory: Memory;
-  readonly output: Shape;
-  readonly examples: Examples;
-}
-
-export class Model {
+/** A layer to train and to ask. It is a layer itself: called with what input() or a layer gave, it is part of a model. */
+export class Model<N extends Count = 'one'> extends Callable<N> {
   /** What it computes, without weights: a model among another's layers is this. */
-  readonly layer: Layer;
+  readonly layer: Layer<Params, Params, N>;
   private task: Task | undefined;
   private seed = 1;
-  private device: Promise<Device> | undefined;
-  private own: Promise<Device> | undefined;
-  private plan: Plan | undefined;
-  private memory: Promise<Memory> | undefined;
-  private training: Promise<Training> | undefined;
-  private readonly kept = new Reuse();
-  private turn: Promise<unknown> = Promise.resolve();
-  /** Epochs begun, so that each has an order of its own. */
-  private epochs = 0;
+  private outline: Outline | undefined;
+  private readonly home: Residence;
+  /** The training under way or the last one, or where a snapshot was taken. */
+  private trained: Training | Place | undefined;
   private fitting = false;
 
-  constructor(layer: Layer) {
+  /** For inputs of `shapes`, if they are known already. */
+  constructor(layer: Layer<Params, Params, N>, shapes?: readonly Sizes[]) {
+    super();
     this.layer = layer;
+    this.home = new Residence(this.plain, (draw) => layer.lists.build(this.known('variables').inputs, draw));
+    if (shapes) this.build(shapes);
   }
 
-  /** Tells it the shape of one example; fit() and the others do so with the first data they see. */
-  build(shape: Shape): this {
-    const known = this.plan?.input;
+  /** What it is called among another model's layers. */
+  override get name(): string {
+    return this.layer.name;
+  }
+
+  /** The layers it is made of, by the names they have in it. */
+  get layers(): readonly { readonly name: string; readonly layer: AnyLayer }[] {
+    return this.layer.wiring?.layers ?? [{ name: this.layer.name, layer: this.plain }];
+  }
+
+  /** The shapes of its inputs, once they are known; null where a size is open. */
+  get inputShapes(): readonly Sizes[] | undefined {
+    return this.outline?.inputs;
+  }
+
+  /** The shapes of its outputs, once they are known. */
+  get outputShapes(): readonly Sizes[] | undefined {
+    return this.outline?.outputs;
+  }
+
+  /**
+   * Tells it the shape of one example, or the shapes of several inputs, null where a size differs from batch to
+   * batch; fit() and the others do so with the first data they see.
+   */
+  build(shape: Sizes | readonly Sizes[]): this {
+    const shapes = isList(shape) ? shape : [shape];
+    const known = this.outline?.inputs;
+    if (known === undefined) this.outline = outlineOf(this.plain, shapes);
+    const show = (list: readonly Sizes[]): string => list.map(showSizes).join(' and ');
     check(
-      known === undefined || same(known, shape),
-      () => `build: the model takes ${show(known ?? [])} per example, got ${show(shape)}; make another model`,
+      known === undefined ||
+        (known.length === shapes.length && known.every((one, i) => sameSizes(one, at(shapes, i)))),
+      () =>
+        `build: the model takes ${show(known ?? [])} per example, got ${show(shapes)}; make another model`,
     );
-    if (known) return this;
-    const built = this.layer.build(shape, nothing);
-    this.plan = {
-      input: shape,
-      output: built.shape,
-      summary: summaryOf(this.layer.name, this.layer.kind, built),
-    };
     return this;
   }
 
-  /** Says how it is trained; weights it already has stay, what an optimizer remembered does not. */
-  compile({ optimizer = 'adam', loss, metrics = [], device, seed = 1 }: CompileOptions): this {
+  /** @internal What calling the model does: a model that did not know its inputs now does. */
+  use(x: Symbolic | readonly Symbolic[]): Given<N> {
+    const given = this.layer(x);
+    if (!this.outline) this.build((Array.isArray(x) ? x : [x]).map(({ shape }: Symbolic) => shape));
+    return given;
+  }
+
+  /** Says how it is trained; weights it already has stay, what optimizers remembered does not. */
+  compile({ device, seed = 1, ...options }: CompileOptions): this {
     check(!this.fitting, () => 'compile: the model is training; stop it first');
     check(
       Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32,
       () => `compile: seed must be a whole number from 0 to 4294967295, got ${seed}`,
     );
-    metrics.forEach(metricOf);
-    this.task = { layer: this.layer, loss: lossOf(loss), metrics, optimizer: optimizerOf(optimizer) };
-    const [kept, old] = [this.kept.clear(), this.training];
-    this.training = undefined;
-    this.epochs = 0;
+    this.task = taskOf(this.plain, options);
+    this.trained = undefined;
     this.seed = seed;
-    if (device) this.device = Promise.resolve(device);
-    if (this.memory) this.memory = settled(this.moved(this.memory, kept, old));
+    this.home.move(device, seed);
     return this;
   }
 
   /** The device it runs on, opened now if need be. */
   on(): Promise<Device> {
-    return (this.device ??= this.own = settled(open()));
+    return this.home.on();
   }
 
   /** The variables that hold its weights and state, made now if need be: for programs of one's own. */
-  variables(): Promise<Memory> {
-    const { input } = this.planned('variables');
-    return (this.memory ??= settled(
-      this.on().then((device) => hold(device, this.layer.build(input, drawFrom(this.seed)), this.seed)),
-    ));
+  async variables(): Promise<Weights> {
+    this.known('variables');
+    return this.home.weights();
   }
 
   /** A copy of all weights and state, by name. */
@@ -153,11 +136,56 @@ export class Model {
     return writeWeights(await this.variables(), weights);
   }
 
-  /** Changes the learning rate from the next step on. */
-  async setRate(rate: number): Promise<void> {
-    check(Number.isFinite(rate) && rate >= 0, () => `setRate: the rate must be a number from 0, got ${rate}`);
-    const task = this.compiled('setRate');
-    await (await this.learning(await this.variables(), task)).rate.write(Float32Array.of(rate));
+  /**
+   * All of its training as plain data: weights, layers' state, what optimizers and callbacks remember, the place in the
+   * epoch. While fit() is under way it is taken between two calls to the device.
+   */
+  snapshot(): Promise<Snapshot> {
+    return this.home.inTurn(() => this.taken());
+  }
+
+  /**
+   * Puts a snapshot of such a model, compiled alike, back: predict() answers as it did then, and fit() with
+   * `resume: true` goes on from there, to the bit as if it had not been interrupted.
+   */
+  async restore(snapshot: Snapshot): Promise<void> {
+    const { groups } = this.compiled('restore');
+    this.known('restore');
+    check(!this.fitting, () => 'restore: the model is training; stop it first');
+    const { place, seed } = await putBack(
+      snapshot,
+      await this.home.weights(),
+      await this.home.learning(groups),
+    );
+    this.seed = seed;
+    this.trained = place;
+  }
+
+  /** The learning rate of the next step, of each optimizer. */
+  async learningRates(): Promise<readonly number[]> {
+    const task = this.compiled('learningRates');
+    this.known('learningRates');
+    return ratesOf(task, await this.home.learning(task.groups));
+  }
+
+  /** Changes the learning rate from the next step on: of the only optimizer, or of the one of this number. */
+  async setLearningRate(rate: number, group = 0): Promise<void> {
+    check(
+      Number.isFinite(rate) && rate >= 0,
+      () => `setLearningRate: the rate must be a number from 0, got ${rate}`,
+    );
+    const { groups } = this.compiled('setLearningRate');
+    check(
+      group in groups,
+      () => `setLearningRate: optimizers are numbered 0 to ${groups.length - 1}, got ${group}`,
+    );
+    const { name, learningRate } = at(groups, group).optimizer;
+    check(
+      typeof learningRate === 'number',
+      () => `setLearningRate: ${name} has a schedule; compile with a number to set it by hand`,
+    );
+    this.known('setLearningRate');
+    await at(await this.home.learning(groups), group).rate.write(Float32Array.of(rate));
   }
 
   /** Trains, and tells `onEvent` how far it is several times a second. */
@@ -175,7 +203,7 @@ export class Model {
       try {
         onEvent?.(value);
       } catch (error) {
-        await events.return({ epochs: [], seconds: 0, stopped: true });
+        await events.return(noHistory);
         throw error;
       }
     }
@@ -188,82 +216,44 @@ export class Model {
     check(!this.fitting, () => 'fit: the model is already training; wait for it or stop it');
     this.fitting = true;
     try {
-      const { validation, batchSize = 32, signal, ...rest } = options;
-      const { memory, output, examples } = await this.ready('fit', data);
-      const targets = targetsOf('fit', data, examples.count, task.loss, output);
-      const training = await this.learning(memory, task);
-      const { program, table } = await benchOf(
-        this.kept,
-        { examples, targets },
-        {
-          role: 'fit',
-          key: `${batchSize}`,
-          task,
-          memory,
-          shuffled: true,
-          make: (table) => learnFrom(task, memory, training, table, batchSize),
-        },
-      );
-      const validate = validation && (() => this.judged('validate', validation, { signal }));
-      const before = this.epochs;
-      const course = { program, table, count: examples.count, seed: this.seed, before, validate };
-      const events = train(course, { ...rest, batchSize, signal });
-      for (;;) {
-        const { done, value } = await events.next();
-        if (done) return value;
-        this.epochs = before + value.epoch;
-        yield value;
-      }
+      const ready = await this.ready('fit', data, task);
+      return yield* training(this.trainedBy(task, ready), data, options, this.place(), (begun) => {
+        this.trained = begun;
+      });
     } finally {
+      // What callbacks remember now is what the next run may go on with; they themselves are their owner's.
+      this.trained = this.place();
       this.fitting = false;
     }
   }
 
   /** The mean loss and metrics over data. */
-  evaluate(data: Data, options: AskOptions = {}): Promise<Scores> {
-    return this.judged('evaluate', data, options);
+  evaluate(data: Data, { sampleWeight, ...options }: EvaluateOptions = {}): Promise<Scores> {
+    return this.home.inTurn(async () => {
+      const task = this.compiled('evaluate');
+      const ready = await this.ready('evaluate', data);
+      const filling = fillingOf('evaluate', task, ready, data, { sampleWeight });
+      return judged('evaluate', task, ready, filling, options);
+    });
   }
 
   /** One step over a few examples; gives their scores from before it. */
-  async trainOnBatch(x: Inputs, y: Float32Array | Int32Array | Uint8Array): Promise<Scores> {
-    const task = this.compiled('trainOnBatch');
-    const { memory, output, examples } = await this.ready('trainOnBatch', x);
-    const targets = targetsOf('trainOnBatch', { x: examples.x, y }, examples.count, task.loss, output);
-    const training = await this.learning(memory, task);
-    const inputs = specs(task.loss, examples.shape, output, dtypeOf(examples.x));
-    // A program serves all smaller batches, so that few are made.
-    const most = 2 ** Math.ceil(Math.log2(examples.count));
-    const program = await this.kept.get('trainOnBatch', `${inputs.x.dtype} ${most}`, () =>
-      learnOnce(task, memory, training, inputs, most),
-    );
-    const handed = { x: examples.x, y: inputs.y.dtype === 'i32' ? Int32Array.from(targets.y) : targets.y };
-    const out = await this.inTurn(() => program.run(handed, { batch: examples.count }));
-    return scores(Object.fromEntries(Object.entries(out).map(([name, value]) => [name, value[0] ?? NaN])));
+  trainOnBatch(x: Inputs, y: TypedArray | readonly TypedArray[], weighting: Weighting = {}): Promise<Scores> {
+    return this.home.inTurn(async () => {
+      const task = this.compiled('trainOnBatch');
+      const ready = await this.ready('trainOnBatch', x, task);
+      const { count } = ready.examples;
+      const targets = targetsOf('trainOnBatch', { y }, count, wantedOf(task, ready.outputs));
+      return stepped(task, ready, targets, weightsOf('trainOnBatch', weighting, targets, count));
+    });
   }
 
-  /** Outputs for each example. Shapes: inputs [N, ...] -> [N, ...out]. */
-  async predict(
-    inputs: Inputs,
-    { batchSize = 256, weights = 'latest', signal }: AskOptions = {},
-  ): Promise<Answers> {
-    const { memory, output, examples } = await this.ready('predict', inputs);
-    const { x, shape, count } = examples;
-    const params = paramsOf('predict', memory, await this.training, weights);
-    const spec = { shape: ['batch', ...shape] as const, dtype: dtypeOf(x) };
-    const program = await this.kept.get('predict', `${spec.dtype} ${batchSize} ${weights}`, () =>
-      answer(this.layer, memory, params, spec, batchSize),
-    );
-    const [per, out] = [sizeOf(shape), sizeOf(output)];
-    const data = new Float32Array(count * out);
-    for (let from = 0; from < count; from += batchSize) {
-      signal?.throwIfAborted();
-      const batch = Math.min(batchSize, count - from);
-      const { y } = await this.inTurn(() =>
-        program.run({ x: x.subarray(from * per, (from + batch) * per) }, { batch }),
-      );
-      data.set(y ?? [], from * out);
-    }
-    return { data, shape: [count, ...output] };
+  /** Outputs for each example. Shapes: inputs [N, ...] -> [N, ...out], of each output where there are several. */
+  predict(inputs: Inputs, options: AskOptions = {}): Promise<Answered<N>> {
+    return this.home.inTurn(async () => {
+      const answers = await predicted(this.plain, await this.ready('predict', inputs), options);
+      return (this.layer.gives === 'many' ? answers : at(answers, 0)) as unknown as Answered<N>;
+    });
   }
 
   /** How long fit() would take; nothing of the model changes. */
@@ -273,47 +263,60 @@ export class Model {
   ): Promise<Estimate> {
     const task = this.compiled('estimate');
     checkFit({ epochs, batchSize });
-    const { x, shape, count } = examplesOf('estimate', data, this.plan?.input);
-    const { output } = this.build(shape).planned('estimate');
-    const targets = targetsOf('estimate', data, count, task.loss, output);
-    const rows = Math.min(batchSize, count);
-    const examples = { x: x.slice(0, rows * sizeOf(shape)), shape, count: rows };
-    const first = { ...targets, y: targets.y.slice(0, rows * sizeOf(targets.shape)) };
-    return estimateOf(
-      await this.on(),
-      task,
-      { examples, targets: first },
-      epochs * Math.ceil(count / batchSize),
+    const { outputs, examples } = this.suited('estimate', data);
+    const { count } = examples;
+    const targets = targetsOf('estimate', data, count, wantedOf(task, outputs));
+    const first = rowsOf({ examples, targets }, 0, Math.min(batchSize, count));
+    return estimateOf(await this.on(), task, first, epochs * Math.ceil(count / batchSize));
+  }
+
+  /**
+   * What it needs, predicted before training: bytes, operations, and the time of a step of `batchSize` examples. Where
+   * a size is open, `shape` says which one is meant.
+   */
+  async cost({
+    batchSize = 32,
+    shape,
+  }: { readonly batchSize?: number; readonly shape?: Shape | readonly Shape[] } = {}): Promise<ModelCost> {
+    checkFit({ batchSize });
+    const task = this.compiled('cost');
+    const shapes = shape === undefined ? this.known('cost').inputs : isList(shape) ? shape : [shape];
+    const x = shapes.map((one) => new Float32Array(sizeOf(one.map((d) => d ?? 1))));
+    return this.home.inTurn(async () =>
+      costOf(task, await this.ready('cost', shape === undefined ? { x } : { x, shape }, task), batchSize),
     );
   }
 
-  /** Its layers, what comes out of each and how many numbers each holds, as Keras prints it. */
+  /** Its layers, what comes out of each and how many numbers each holds, as Keras prints it; then operations. */
   summary(): string {
-    return printed(this.layer.name, this.planned('summary').summary);
+    const outline = this.known('summary');
+    const table = printed(this.plain, outline, (path) => this.learns(path));
+    const operations = operationsOf(this.plain, outline.inputs)?.toLocaleString('en-US');
+    return operations === undefined ? table : `${table}\n Operations per example: ${operations}`;
   }
 
-  /** How many parameters it has, trainable and not: the total of summary(). */
-  count(): number {
-    const { trainable, other } = this.planned('count').summary;
-    return trainable + other;
+  /** How many parameters it has: all, the total of summary(), or only those that are trainable. */
+  count(which: 'all' | 'trainable' = 'all'): number {
+    const { trainable, other } = countsOf(this.known('count'), (path) => this.learns(path));
+    return which === 'all' ? trainable + other : trainable;
   }
 
-  /** Gives its memory and programs back now, and closes the device if the model opened it. */
-  async close(): Promise<void> {
-    const nothingMade = (): undefined => undefined;
-    const [memory, training] = [
-      await this.memory?.catch(nothingMade),
-      await this.training?.catch(nothingMade),
-    ];
-    await this.kept.clear();
-    release(memory, training);
-    await (await this.own)?.close();
-    if (this.own === this.device) this.device = undefined;
-    [this.memory, this.training, this.own] = [undefined, undefined, undefined];
+  /** Gives its memory and programs back now, weights that no other model uses among it, and closes the device if the model opened it. */
+  close(): Promise<void> {
+    return this.home.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** The layer, whatever it gives. */
+  private get plain(): AnyLayer {
+    return this.layer;
+  }
+
+  private learns(path: string): boolean {
+    return !this.task || ownerOf(this.task.groups, path) !== undefined;
   }
 
   private compiled(call: string): Task {
@@ -324,77 +327,57 @@ export class Model {
     return this.task;
   }
 
-  private planned(call: string): Plan {
+  private known(call: string): Outline {
     check(
-      this.plan !== undefined,
+      this.outline !== undefined,
       () =>
         `${call}: the shape of one example is not known; call build([28, 28, 1]), or whatever it is, first`,
     );
-    return this.plan;
+    return this.outline;
   }
 
-  private async ready(call: string, data: Data | Inputs): Promise<Ready> {
-    const examples = examplesOf(call, data, this.plan?.input);
-    const { output } = this.build(examples.shape).planned(call);
-    return { memory: await this.variables(), output, examples };
+  /** The examples of `data`, and what comes out for them; a model that did not know its inputs now does. */
+  private suited(call: string, data: Data | Inputs): Pick<Ready, 'examples' | 'outputs'> {
+    const examples = examplesOf(call, data, this.outline?.inputs);
+    const shapes = examples.inputs.map(({ shape }) => shape);
+    if (!this.outline) this.build(shapes);
+    return { examples, outputs: outputsFor(this.plain, this.known(call), shapes) };
   }
 
-  private learning(memory: Memory, { optimizer }: Task): Promise<Training> {
-    return (this.training ??= settled(begin(memory, optimizer)));
+  private async ready(call: string, data: Data | Inputs, task?: Task): Promise<Ready> {
+    const suited = this.suited(call, data);
+    const memory = await this.home.weights();
+    const training = await (task ? this.home.learning(task.groups) : this.home.learned());
+    return { memory, training, kept: this.home.kept, ...suited };
   }
 
-  /** Weights where compile() now wants them; what was kept for the last training is given back. */
-  private async moved(
-    from: Promise<Memory>,
-    kept: Promise<void>,
-    old: Promise<Training> | undefined,
-  ): Promise<Memory> {
-    const last = await from;
-    await kept;
-    release(undefined, await old);
-    await last.seed.write(Int32Array.of(this.seed));
-    const device = await this.on();
-    if (last.device === device) return last;
-    const memory = hold(device, this.layer.build(this.planned('compile').input, nothing), this.seed);
-    await writeWeights(memory, await readWeights(last));
-    release(last);
-    return memory;
+  /** Where training is, or was left. */
+  private place(): Place | undefined {
+    return this.trained && ('place' in this.trained ? this.trained.place() : this.trained);
   }
 
-  private judged(
-    role: 'evaluate' | 'validate',
-    data: Data,
-    { batchSize = 256, weights = 'latest', signal }: AskOptions,
-  ): Promise<Scores> {
-    return this.inTurn(async () => {
-      const task = this.compiled(role);
-      const { memory, output, examples } = await this.ready(role, data);
-      const targets = targetsOf(role, data, examples.count, task.loss, output);
-      const params = paramsOf(role, memory, await this.training, weights);
-      const { program, table } = await benchOf(
-        this.kept,
-        { examples, targets },
-        {
-          role,
-          key: `${batchSize} ${weights}`,
-          task,
-          memory,
-          shuffled: false,
-          make: (table) => judgeFrom(task, memory, params, table, batchSize),
-        },
-      );
-      await rewind(table);
-      for await (const _ of overRows(program, examples.count, { batch: batchSize, signal }))
-        signal?.throwIfAborted();
-      signal?.throwIfAborted();
-      return scores(await meansOf(table, examples.count));
-    });
+  private async taken(): Promise<Snapshot> {
+    const { groups } = this.compiled('snapshot');
+    this.known('snapshot');
+    const [memory, kept] = [await this.home.weights(), await this.home.learning(groups)];
+    return snapshotOf(memory, kept, this.place() ?? placeAt(0, 0));
   }
 
-  /** After whatever was asked before, so that two answers do not share one output. */
-  private inTurn<T>(job: () => Promise<T>): Promise<T> {
-    const mine = this.turn.then(job);
-    this.turn = mine.catch(() => undefined);
-    return mine;
+  private trainedBy(task: Task, ready: Ready): Trained {
+    return {
+      task,
+      ready,
+      shapes: this.known('fit').inputs,
+      seed: this.seed,
+      turn: (job) => this.home.inTurn(job),
+      suited: (data) => this.suited('validate', data),
+      trainer: {
+        learningRates: () => this.learningRates(),
+        setLearningRate: (rate, group) => this.setLearningRate(rate, group),
+        getWeights: () => this.getWeights(),
+        setWeights: (weights) => this.setWeights(weights),
+        snapshot: () => this.snapshot(),
+      },
+    };
   }
 }

@@ -1,34 +1,21 @@
-// Networks by name, each as its source has it.
-import { conv2d } from './conv2d.ts';
-import { dense } from './dense.ts';
-import type { Model } from './model.ts';
-import { maxPool2d } from './pool2d.ts';
-import { flatten } from './reshape.ts';
-import { sequential } from './sequential.ts';
+// Networks by name, each as its source has it, with all that it is trained with there: what a preset is, is in
+// presets/preset.ts. To add one: a row in a file there, and the file's rows here.
+import { fashionPresets } from './presets/fashion.ts';
+import { mlp784Presets } from './presets/mlp784.ts';
+import { numInversePresets } from './presets/num-inverse.ts';
+import type { Preset } from './presets/preset.ts';
+import { tutorialPresets } from './presets/tutorial.ts';
 
-/**
- * TensorFlow's tutorial network for digits, 93,322 parameters: [28, 28, 1] -> 10 probabilities.
- * https://www.tensorflow.org/tutorials/images/cnn
- */
-export const tutorial = (): Model =>
-  sequential(
-    conv2d(32, 3, { activation: 'relu' }),
-    maxPool2d(2),
-    conv2d(64, 3, { activation: 'relu' }),
-    maxPool2d(2),
-    conv2d(64, 3, { activation: 'relu' }),
-    flatten(),
-    dense(64, { activation: 'relu' }),
-    dense(10, { activation: 'softmax' }),
-  ).build([28, 28, 1]);
+export { threeLayer, tutorial } from './presets/tutorial.ts';
+export type { Preset, Source } from './presets/preset.ts';
 
-/** Inputs, one hidden layer, outputs, 25,450 parameters: small enough for the reference target. */
-export const threeLayer = (): Model =>
-  sequential(flatten(), dense(32, { activation: 'relu' }), dense(10, { activation: 'softmax' })).build([
-    28, 28, 1,
-  ]);
+const rows = { ...tutorialPresets, ...numInversePresets, ...mlp784Presets, ...fashionPresets } as const;
 
-/** The networks by name. */
-export const presets = { tutorial, threeLayer } as const;
+/** A preset's name. */
+export type PresetName = keyof typeof rows;
 
-export type PresetName = keyof typeof presets;
+/** The presets by name. */
+export const presets: Readonly<Record<PresetName, Preset>> = rows;
+
+/** Their names, in the order in which they are listed. */
+export const presetNames = Object.keys(rows) as PresetName[];

@@ -1,6 +1,7 @@
 // Layers that only arrange an example's numbers anew.
 import { check } from '../base/check.ts';
 import { at, show, sizeOf, type Shape } from '../base/shape.ts';
+import { checkCount } from './arguments.ts';
 import { stateless, type Layer } from './layer.ts';
 
 interface Named {
@@ -34,5 +35,42 @@ export function reshape(shape: Shape, { name = 'reshape' }: Named = {}): Layer {
   };
   return stateless({ name, kind: 'Reshape' }, full, (x) =>
     x.reshape([at(x.shape, 0), ...full(x.shape.slice(1))]),
+  );
+}
+
+/** The axes of an example in another order, counted from 1 as Keras has them: permute([2, 1]) swaps two. */
+export function permute(dims: readonly number[], { name = 'permute' }: Named = {}): Layer {
+  const call = `permute(${show(dims)})`;
+  check(
+    dims.length > 0 && [...dims].sort((a, b) => a - b).every((d, i) => d === i + 1),
+    () => `${call}: needs the numbers from 1 to ${Math.max(1, dims.length)}, each once`,
+  );
+  return stateless(
+    { name, kind: 'Permute' },
+    (shape) => {
+      check(
+        shape.length === dims.length,
+        () => `${call}: needs ${dims.length} axes, got ${show(shape)} per example`,
+      );
+      return dims.map((d) => at(shape, d - 1));
+    },
+    (x) => x.permute([0, ...dims]),
+  );
+}
+
+/** Each example's row `n` times. Shapes: [N, features] -> [N, n, features]. */
+export function repeatVector(n: number, { name = 'repeat_vector' }: Named = {}): Layer {
+  const call = `repeatVector(${n})`;
+  checkCount(call, 'n', n);
+  return stateless(
+    { name, kind: 'RepeatVector' },
+    (shape) => {
+      check(
+        shape.length === 1,
+        () => `${call}: needs rows of numbers, got ${show(shape)} per example; put flatten() before it`,
+      );
+      return [n, at(shape, 0)];
+    },
+    (x) => x.reshape([at(x.shape, 0), 1, at(x.shape, 1)]).expand([at(x.shape, 0), n, at(x.shape, 1)]),
   );
 }

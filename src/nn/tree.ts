@@ -26,3 +26,15 @@ export function mapTree<T, U>(tree: Tree<T>, to: (leaf: T, path: string) => U, p
     }),
   );
 }
+
+/** The leaves that `keep` says, in their places. */
+export function filterTree<T>(tree: Tree<T>, keep: (path: string) => boolean, path = ''): Tree<T> {
+  return Object.fromEntries(
+    Object.entries(tree).flatMap(([name, x]): [string, T | Tree<T>][] => {
+      const here = joined(path, name);
+      if (!isTree(x)) return keep(here) ? [[name, x]] : [];
+      const inside = filterTree(x, keep, here);
+      return Object.keys(inside).length > 0 ? [[name, inside]] : [];
+    }),
+  );
+}

@@ -1,7 +1,8 @@
-// A bitmap font for captions: the printable characters of ASCII and five more, drawn for eidos.
-// A glyph is nine rows of up to five pixels, one base-32 digit a row, the leftmost pixel in its highest bit;
+// Bitmap fonts for text in pictures: the printable characters of ASCII and eight more, drawn for eidos, and those of
+// Japanese (JIS X 0208, with Greek and Cyrillic), which are only loaded for a text that has some.
+// A Latin glyph is nine rows of up to five pixels, one base-32 digit a row, the leftmost pixel in its highest bit;
 // capitals fill the first seven rows, the last two hang below the line. Widths follow from the pixels.
-// Characters that are not here become a box. Where text goes is the business of grid.ts.
+// Characters that no font has become a box. Where text goes is the business of those who draw.
 import { fillRect, type Canvas, type Colour } from './canvas.ts';
 
 /** Height of a capital in font pixels; a line of text is `descent` taller. */
@@ -10,10 +11,19 @@ export const capHeight = 7;
 /** Font pixels below the line. */
 export const descent = 2;
 
-interface Glyph {
+/** A letter as pixels. */
+export interface Glyph {
+  /** Bits from the top, the leftmost pixel in the highest of `columns` bits. */
   readonly rows: readonly number[];
+  readonly columns: number;
+  /** Font pixels it takes on the line. */
   readonly width: number;
+  /** Where its first row is, counted from the top of capitals; below 0 is above them. */
+  readonly top: number;
 }
+
+/** What text is drawn with: the glyph of a character, or undefined where the font has none. */
+export type Font = (character: string) => Glyph | undefined;
 
 // prettier-ignore
 const TABLE: readonly (readonly [string, string])[] = [
@@ -26,13 +36,13 @@ const TABLE: readonly (readonly [string, string])[] = [
   ['abcdefghij', '00c2eie00 ggsiiis00 00cgggc00 22eiiie00 00ciuge00 cgsgggg00 00eiiie2c ggsiiii00 g0ggggg00 80888888g'],
   ['klmnopqrst', 'ggikoki00 gggggg800 00qllll00 00siiii00 00ciiic00 00siiisgg 00eiiie22 00koggg00 00egc2s00 ggsgggc00'],
   ['uvwxyz{|}~', '00iiiie00 00hhaa400 00hllla00 00iicii00 00iiiie2c 00u2cgu00 488g88400 ggggggggg g88488g00 009m00000'],
-  ['·×–→…', '000g00000 00ha4ah00 000v00000 0042v2400 00000l000'],
+  ['·×–…→←↑↓', '000g00000 00ha4ah00 000v00000 00000l000 0042v2400 0048v8400 04el44400 0444le400'],
 ];
 
 /** Blank columns between two glyphs. */
 const SPACING = 1;
 
-const SPACE: Glyph = { rows: [], width: 3 };
+const SPACE: Glyph = { rows: [], columns: 0, width: 3, top: 0 };
 const BOX = glyph('vhhhhhv00');
 
 const GLYPHS = new Map<string, Glyph>(
@@ -41,27 +51,70 @@ const GLYPHS = new Map<string, Glyph>(
   ),
 );
 
+/** The font that is always there. */
+export const latin: Font = (character) => (character === ' ' ? SPACE : GLYPHS.get(character));
+
+/** What Unicode has twice, and JIS X 0208 under the other number. */
+const TWINS = new Map(
+  [...'〜～−－‖∥—―¢￠£￡¬￢¥￥'].flatMap((c, i, all) => (i % 2 ? [] : [[c, all[i + 1] ?? c]])),
+);
+
+/** The font for texts: with Japanese letters if one of the texts has a character that is not Latin. */
+export async function fontFor(...texts: readonly string[]): Promise<Font> {
+  if (texts.every((text) => [...text].every(latin))) return latin;
+  const japanese = await loadJapanese();
+  const either: Font = (character) => latin(character) ?? japanese.get(character);
+  return (character) =>
+    either(character) ?? either(TWINS.get(character) ?? '') ?? either(character.normalize('NFKC'));
+}
+
+/** The letters of font-japanese.ts: 11 rows of 10 pixels, placed so that they stand around the middle of capitals. */
+async function loadJapanese(): Promise<ReadonlyMap<string, Glyph>> {
+  const { bitmaps, characters } = await import('./font-japanese.ts');
+  const bytes = Uint8Array.from(atob(bitmaps), (c) => c.charCodeAt(0));
+  const [columns, height] = [10, 11];
+  const row = (from: number): number => {
+    let bits = 0;
+    for (let i = from; i < from + columns; i++)
+      bits = 2 * bits + (((bytes[i >> 3] ?? 0) >> (7 - (i & 7))) & 1);
+    return bits;
+  };
+  const glyphAt = (place: number): Glyph => ({
+    rows: Array.from({ length: height }, (_, y) => row((place * height + y) * columns)),
+    columns,
+    // Few letters reach the last column, so that it is what keeps them apart.
+    width: columns - SPACING,
+    top: -1,
+  });
+  return new Map([...characters].map((character, i) => [character, glyphAt(i)]));
+}
+
 /** Width in pixels of one line of text at a whole-number scale. */
-export function textWidth(text: string, scale: number): number {
-  const glyphs = glyphsOf(text);
+export function textWidth(text: string, scale: number, font: Font = latin): number {
+  const glyphs = glyphsOf(text, font);
   return scale * glyphs.reduce((width, { width: w }, i) => width + w + (i > 0 ? SPACING : 0), 0);
 }
 
-/** Draws one line of text with its top left at (x, y); pixels outside the canvas are left out. */
-export function drawText(
-  canvas: Canvas,
-  text: string,
-  place: { x: number; y: number; scale: number; colour: Colour },
-): void {
-  const { y, scale, colour } = place;
+/** Where text goes, and how it looks. */
+export interface TextPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+  readonly colour: Colour;
+  readonly font?: Font | undefined;
+}
+
+/** Draws one line of text with the top left of its capitals at (x, y); pixels outside the canvas are left out. */
+export function drawText(canvas: Canvas, text: string, place: TextPlace): void {
+  const { y, scale, colour, font = latin } = place;
   let x = place.x;
-  for (const { rows, width } of glyphsOf(text)) {
+  for (const { rows, columns, width, top } of glyphsOf(text, font)) {
     rows.forEach((bits, row) => {
-      for (let column = 0; column < width; column++) {
-        if (bits & (16 >> column)) {
+      for (let column = 0; column < columns; column++) {
+        if ((bits >> (columns - 1 - column)) & 1) {
           fillRect(
             canvas,
-            { x: x + column * scale, y: y + row * scale, width: scale, height: scale },
+            { x: x + column * scale, y: y + (top + row) * scale, width: scale, height: scale },
             colour,
           );
         }
@@ -71,12 +124,13 @@ export function drawText(
   }
 }
 
-function glyphsOf(text: string): Glyph[] {
-  return [...text].map((character) => (character === ' ' ? SPACE : (GLYPHS.get(character) ?? BOX)));
+/** Composed first: file systems give が as two characters. */
+function glyphsOf(text: string, font: Font): Glyph[] {
+  return [...text.normalize('NFC')].map((character) => font(character) ?? BOX);
 }
 
 function glyph(shape: string): Glyph {
   const rows = [...shape].map((digit) => parseInt(digit, 32));
   const used = rows.reduce((bits, row) => bits | row, 0);
-  return { rows, width: 5 - Math.log2(used & -used) };
+  return { rows, columns: 5, width: 5 - Math.log2(used & -used), top: 0 };
 }

@@ -4,7 +4,7 @@
 // Which pictures, in which order and with what words, is up to the caller.
 import { check } from '../base/check.ts';
 import { blank, fillRect, type Canvas, type Colour, type Rect } from './canvas.ts';
-import { capHeight, descent, drawText, textWidth } from './font.ts';
+import { capHeight, descent, drawText, latin, textWidth, type Font } from './font.ts';
 import type { Picture } from './png.ts';
 
 /** One picture of a sheet: pixels [height, width, channels] of 8 bits. */
@@ -31,6 +31,8 @@ export interface SheetOptions {
   readonly title?: string;
   /** One-channel pixels are ink on white paper (as in MNIST), not light on black. */
   readonly ink?: boolean;
+  /** What the words are drawn with; fontFor() gives one that has the letters of Japanese. */
+  readonly font?: Font;
 }
 
 const GROUND: Colour = [248, 247, 244];
@@ -50,6 +52,7 @@ interface Layout {
   /** Pixels to one pixel of the font in captions; the title's first line has twice as many. */
   readonly text: number;
   readonly margin: number;
+  readonly font: Font;
   readonly cell: { readonly width: number; readonly height: number; readonly picture: number };
 }
 
@@ -57,12 +60,15 @@ interface Layout {
 export function contactSheet(tiles: readonly Tile[], options: SheetOptions = {}): Picture {
   checkTiles(tiles);
   const layout = layOut(tiles, options);
-  const { columns, gap, margin, cell } = layout;
+  const { columns, gap, margin, cell, font } = layout;
   const title = options.title === undefined ? [] : options.title.split('\n');
   const top = margin + titleHeight(title, layout.text);
   const rows = Math.ceil(tiles.length / columns);
   const across = Math.min(columns, tiles.length);
-  const titleWidth = Math.max(0, ...title.map((line, i) => textWidth(line, titleScale(i, layout.text))));
+  const titleWidth = Math.max(
+    0,
+    ...title.map((line, i) => textWidth(line, titleScale(i, layout.text), font)),
+  );
   const canvas = blank(
     Math.max(across * (cell.width + gap.across) - gap.across, titleWidth) + 2 * margin,
     top + rows * (cell.height + gap.down) - gap.down + margin,
@@ -90,7 +96,7 @@ function checkTiles(tiles: readonly Tile[]): void {
 }
 
 function layOut(tiles: readonly Tile[], options: SheetOptions): Layout {
-  const { columns = 10, scale = 3 } = options;
+  const { columns = 10, scale = 3, font = latin } = options;
   // Captions of "4 → 9" stay narrower than a digit of 28 pixels at every scale.
   const text = Math.max(1, Math.round(scale / 1.6));
   const { gap = 7 * text } = options;
@@ -106,7 +112,7 @@ function layOut(tiles: readonly Tile[], options: SheetOptions): Layout {
   }
   const lines = tiles.map(({ caption }) => caption?.split('\n') ?? []);
   const picture = scale * Math.max(...tiles.map((tile) => tile.height));
-  const widest = Math.max(0, ...lines.flat().map((line) => textWidth(line, text)));
+  const widest = Math.max(0, ...lines.flat().map((line) => textWidth(line, text, font)));
   const most = Math.max(...lines.map((list) => list.length));
   return {
     columns,
@@ -114,6 +120,7 @@ function layOut(tiles: readonly Tile[], options: SheetOptions): Layout {
     gap: { across: gap, down: Math.round(1.5 * gap) },
     text,
     margin: Math.max(16, 12 * text),
+    font,
     cell: {
       width: Math.max(widest, scale * Math.max(...tiles.map((tile) => tile.width))),
       height: picture + (most > 0 ? most * lineHeight(text) + 2 * text : 0),
@@ -131,11 +138,11 @@ function titleHeight(title: readonly string[], text: number): number {
   return title.reduce((sum, _, i) => sum + lineHeight(titleScale(i, text)), 0) + 11 * text;
 }
 
-function drawTitle(canvas: Canvas, title: readonly string[], { margin, text }: Layout): void {
+function drawTitle(canvas: Canvas, title: readonly string[], { margin, text, font }: Layout): void {
   let y = margin;
   title.forEach((line, i) => {
     const scale = titleScale(i, text);
-    drawText(canvas, line, { x: margin, y, scale, colour: i === 0 ? TEXT : MUTED });
+    drawText(canvas, line, { x: margin, y, scale, colour: i === 0 ? TEXT : MUTED, font });
     y += lineHeight(scale);
   });
 }
@@ -145,7 +152,7 @@ function drawCell(
   tile: Tile,
   { x, y, layout, ink }: { x: number; y: number; layout: Layout; ink: boolean },
 ): void {
-  const { cell, scale, text } = layout;
+  const { cell, scale, text, font } = layout;
   const width = tile.width * scale;
   const height = tile.height * scale;
   const left = x + Math.floor((cell.width - width) / 2);
@@ -156,10 +163,11 @@ function drawCell(
   const first = wrong ? WRONG : tile.mark === 'right' ? RIGHT : TEXT;
   tile.caption?.split('\n').forEach((line, i) => {
     drawText(canvas, line, {
-      x: x + Math.floor((cell.width - textWidth(line, text)) / 2),
+      x: x + Math.floor((cell.width - textWidth(line, text, font)) / 2),
       y: y + cell.picture + 5 * text + i * lineHeight(text),
       scale: text,
       colour: i === 0 ? first : MUTED,
+      font,
     });
   });
 }

@@ -119,15 +119,25 @@ function numberOf(n: Node): number | undefined {
   return m.kind === 'const' ? m.value : undefined;
 }
 
-/** Exact whole-number and rounded-once arithmetic on single constants is done now. */
+/**
+ * Exact whole-number and rounded-once arithmetic on single constants is done now. An f32 constant stays in float64, as
+ * the reference has it, if that rounds to what f32 arithmetic makes of the rounded constants; else nothing is done.
+ */
 function constant(n: MapNode): Node | undefined {
   const exact = ['add', 'sub', 'mul', 'div', 'neg', 'max', 'min', 'toF32', 'toI32'];
   if (n.shape.length > 0 || !exact.includes(n.op) || !n.src.every((s) => s.kind === 'const'))
     return undefined;
   const row = scalar(n.op);
-  const x = n.src.map((s) => (s.kind === 'const' ? stored(s.dtype, s.value) : NaN));
   const f = (n.dtype === 'i32' ? row.whole : undefined) ?? row.js;
-  return node({ kind: 'const', value: stored(n.dtype, f(...x)), dtype: n.dtype }, n);
+  const worked = (as: (s: Node, value: number) => number): number =>
+    f(...n.src.map((s) => (s.kind === 'const' ? as(s, s.value) : NaN)));
+  const double = worked((_, value) => value);
+  const single = worked((s, value) => stored(s.dtype, value));
+  if (!Object.is(stored(n.dtype, double), stored(n.dtype, single))) return undefined;
+  return node(
+    { kind: 'const', value: n.dtype === 'f32' ? double : stored(n.dtype, double), dtype: n.dtype },
+    n,
+  );
 }
 
 /** x * 1 = 1 * x = x / 1 = x; -(-x) = x. (x + 0 is not x for -0.) */

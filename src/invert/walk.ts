@@ -1,0 +1,223 @@
+// A walk's search. One try after the other would be one image a call; here the next steps are foreseen, with the
+// method's own choice on scores estimated from the slope, and all images that come up on that path are scored at once.
+// Then the choices are made on real scores, one after the other, up to and including the first that was foreseen
+// wrongly; the rest is thrown away. So the choices are exactly those of one try after the other. A score that is known,
+// of the image itself or of a neighbour tried since it last changed, is not computed again.
+import type { Drawn, Image, Problem, Proposal, Walk } from './method.ts';
+import { neighbours, type Neighbours } from './neighbours.ts';
+import type { Question } from './question.ts';
+import { checkScore, type Note, type Search } from './search.ts';
+
+/** What a walk goes on from. */
+export interface WalkMemory {
+  readonly image: Image;
+  readonly score: number;
+  readonly step: number;
+}
+
+/** How far ahead a search looks. */
+export interface Ahead {
+  /** Images scored in one call at most; 1 is one try after the other. */
+  readonly most?: number;
+}
+
+/** Rows of a register tile on the widest machines: a multiple of them leaves none empty. */
+const tile = 14;
+/** Most images on a path, and steps on it, where all scores are known. */
+const defaultMost = 4 * tile;
+const longest = 2048;
+/** Images whose scoring takes as long as what a call costs anyway. */
+const callCost = 28;
+/** Slopes are taken anew after so many steps foreseen wrongly, or so many changes. */
+const wrongs = 6;
+const changes = 64;
+
+/** A step on the path: what it tries, where each score comes from, and where it is believed to lead. */
+interface Foreseen {
+  readonly drawn: Drawn;
+  readonly pixel: number;
+  readonly values: readonly number[];
+  /** By value: the number of an image put up, or undefined and then `known` has the score. */
+  readonly put: readonly (number | undefined)[];
+  readonly known: readonly number[];
+  /** The pixel's value afterwards. */
+  readonly to: number;
+}
+
+export class WalkSearch implements Search {
+  evaluations = 0;
+  computed = 0;
+  private readonly walk: Walk;
+  private readonly problem: Problem;
+  private readonly question: Question;
+  private readonly note: Note;
+  private readonly near: Neighbours;
+  private readonly most: number;
+  private readonly image: Image;
+  private score: number;
+  private step: number;
+  /** Scores of neighbours tried since the image last changed, by pixel and value. */
+  private readonly known = new Map<number, number>();
+  private readonly drawn = new Map<number, Drawn>();
+  private slopes: Image | undefined;
+  private wrong = 0;
+  private changed = 0;
+  /** Images on a path before one is foreseen wrongly, on average. */
+  private run = 8;
+
+  private constructor(
+    walk: Walk,
+    problem: Problem,
+    { question, note }: { readonly question: Question; readonly note: Note },
+    { image, score, step }: WalkMemory,
+    near: Neighbours,
+    most: number,
+  ) {
+    [this.walk, this.problem, this.question, this.note] = [walk, problem, question, note];
+    [this.near, this.most] = [near, most];
+    [this.image, this.score, this.step] = [image.slice(), score, step];
+  }
+
+  /** A walk from its start or, `resumed`, from where it was. The start's own score is not counted as a try. */
+  static async begin(
+    walk: Walk,
+    problem: Problem,
+    told: { readonly question: Question; readonly note: Note },
+    {
+      most = defaultMost,
+      resumed,
+    }: Ahead & { readonly resumed?: WalkMemory & { readonly evaluations: number } } = {},
+  ): Promise<WalkSearch> {
+    const image = resumed?.image ?? walk.start(problem);
+    const score = resumed?.score ?? (await told.question.ask([image])).scores[0] ?? NaN;
+    checkScore(score);
+    const step = resumed?.step ?? 0;
+    // The images of one step go through together, however few are wanted.
+    const { values } = walk.propose(step, image, walk.draw(step, problem), problem);
+    const near = await neighbours(told.question, image, Math.max(most, values.length));
+    const search = new WalkSearch(walk, problem, told, { image, score, step }, near, most);
+    search.evaluations = resumed?.evaluations ?? 0;
+    return search;
+  }
+
+  get done(): boolean {
+    const { values } = this.proposal(this.step, this.image);
+    return this.evaluations + values.length > this.problem.budget;
+  }
+
+  memory(): WalkMemory {
+    return { image: this.image.slice(), score: this.score, step: this.step };
+  }
+
+  async advance(): Promise<void> {
+    await this.takeSlopes();
+    const path = this.foresee();
+    const images = path.reduce((n, { put }) => n + put.filter((i) => i !== undefined).length, 0);
+    const scores = images > 0 ? await this.near.scores() : [];
+    this.computed += images;
+    const used = this.follow(path, scores);
+    // A path that was right to its end might have been longer.
+    if (images > 0) this.run = 0.7 * this.run + 0.3 * (used < images ? used : 2 * images);
+  }
+
+  /** The slope of the score at the image, from time to time: only what is foreseen depends on it. */
+  private async takeSlopes(): Promise<void> {
+    if (this.most === 1 || (this.slopes && this.wrong < wrongs && this.changed < changes)) return;
+    const { slopes } = await this.question.ask([this.image], true);
+    this.slopes = slopes?.[0];
+    [this.wrong, this.changed] = [0, 0];
+  }
+
+  /** Images to put up: where a call costs as much as a images and a path holds for r, sqrt(2 a r) cost least per step. */
+  private get wanted(): number {
+    const best = Math.sqrt(2 * callCost * this.run);
+    return Math.min(this.most, tile * Math.max(1, Math.round(best / tile)));
+  }
+
+  /** The steps ahead. Everything that will be tried is put up. */
+  private foresee(): Foreseen[] {
+    const { walk, problem, near, slopes } = this;
+    const line = this.image.slice();
+    const path: Foreseen[] = [];
+    // Scores and places of neighbours of the line's end.
+    let [known, put]: [ReadonlyMap<number, number>, Map<number, number>] = [
+      this.known,
+      new Map<number, number>(),
+    ];
+    let [score, images, tries] = [this.score, 0, this.evaluations];
+    near.begin();
+    for (let t = this.step; path.length < longest; t++) {
+      const { drawn, pixel, values } = this.proposal(t, line);
+      tries += values.length;
+      const here = line[pixel] ?? 0;
+      const fresh = values.filter(
+        (x) => x !== here && !known.has(place(pixel, x)) && !put.has(place(pixel, x)),
+      );
+      if (tries > problem.budget || (images > 0 && images + fresh.length > this.wanted)) break;
+      for (const x of fresh) put.set(place(pixel, x), near.put(pixel, here, x));
+      images += fresh.length;
+      const believed = values.map((x) => score + (slopes?.[pixel] ?? 0) * (x - here));
+      const choice = walk.choose(t, score, believed, drawn, problem);
+      const to = values[choice] ?? here;
+      path.push({
+        drawn,
+        pixel,
+        values,
+        put: values.map((x) => (x === here ? undefined : put.get(place(pixel, x)))),
+        known: values.map((x) => (x === here ? NaN : (known.get(place(pixel, x)) ?? NaN))),
+        to,
+      });
+      if (to === here) continue;
+      // One after the other, what comes behind a change is not known yet.
+      if (this.most === 1) break;
+      near.move(pixel, here, to);
+      line[pixel] = to;
+      score = believed[choice] ?? score;
+      [known, put] = [new Map<number, number>(), new Map<number, number>()];
+    }
+    return path;
+  }
+
+  /** Makes the choices, as far as they were foreseen; gives how many of the images put up were of use. */
+  private follow(path: readonly Foreseen[], scores: ArrayLike<number>): number {
+    const { walk, problem, image, near, known } = this;
+    let used = 0;
+    for (const { drawn, pixel, values, put, known: before, to } of path) {
+      const here = image[pixel] ?? 0;
+      const real = values.map((x, i) => {
+        const number = put[i];
+        if (number === undefined) return x === here ? this.score : (before[i] ?? NaN);
+        used = Math.max(used, number + 1);
+        return scores[number] ?? NaN;
+      });
+      const choice = walk.choose(this.step, this.score, real, drawn, problem);
+      const next = values[choice] ?? here;
+      if (next === here) values.forEach((x, i) => x !== here && known.set(place(pixel, x), real[i] ?? NaN));
+      else {
+        near.keep(pixel, here, next);
+        image[pixel] = next;
+        known.clear();
+        this.changed++;
+      }
+      if (choice >= 0) this.score = real[choice] ?? NaN;
+      this.drawn.delete(this.step++);
+      this.evaluations += values.length;
+      this.note(image, this.score, this.evaluations);
+      if (next === to) continue;
+      this.wrong++;
+      break;
+    }
+    return used;
+  }
+
+  /** What step `t` tries on an image, values as pixels hold them. */
+  private proposal(t: number, image: Image): Proposal & { readonly drawn: Drawn } {
+    const drawn = this.drawn.get(t) ?? this.walk.draw(t, this.problem);
+    this.drawn.set(t, drawn);
+    const { pixel, values } = this.walk.propose(t, image, drawn, this.problem);
+    return { drawn, pixel, values: values.map(Math.fround) };
+  }
+}
+
+/** A pixel and a value in [0, 1] as one number. */
+const place = (pixel: number, value: number): number => 2 * pixel + value;

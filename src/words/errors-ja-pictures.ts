@@ -1,0 +1,9 @@
+// Errors in Japanese: pictures, plots, diagrams. How texts are written is told in errors-ja.ts.
+
+/** By the English text. */
+export const pictureErrors: Readonly<Record<string, string>> = {
+  // picture
+  'needs a file system, got a web page; call decodePng() with its bytes':
+    'ファイルシステムが必要ですが、ウェブページでした。バイト列を decodePng() に渡してください',
+  'the file {}; {}': 'ファイル: {1}。{2}',
+};
