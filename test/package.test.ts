@@ -37,7 +37,8 @@ suite('package', () => {
   });
 
   test('holds the program and its documents, and nothing else', () => {
-    const kept = /^(dist\/(src|cli)\/.*\.(js|d\.ts)|bin\/eidos\.js|models\/[a-z]+\.safetensors|package\.json|README(\.ja)?\.md|LICENSE)$/;
+    const kept =
+      /^(dist\/(src|cli)\/.*\.(js|d\.ts)|bin\/eidos\.js|models\/[a-z]+\.safetensors|package\.json|README(\.ja)?\.md|LICENSE)$/;
     assert.deepEqual(
       packed.filter((path) => !kept.test(path)),
       [],
