@@ -183,6 +183,26 @@ suite('after training', () => {
     );
   });
 
+  test('where there is no run, the model that comes with eidos answers', async () => {
+    const empty = { cwd: mkdtempSync(join(home, 'empty-')) };
+    const words = ['evaluate', '--limit', '300', '--device', 'wasm', '--json'];
+    const { code, stdout, stderr } = await eidos(words, empty);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^model: freehand, which comes with eidos\n/);
+    const { run, accuracy } = JSON.parse(stdout) as { run: string; accuracy: number };
+    assert.equal(run, 'freehand');
+    assert.ok(accuracy > 0.95, `accuracy ${accuracy}`);
+    const { top } = (
+      await json<{ pictures: { top: { class: string }[] }[] }>('predict freehand large.png --device wasm')
+    ).pictures[0] ?? { top: [] };
+    assert.equal(top[0]?.class, '7');
+    const none = await eidos(['diagram'], empty);
+    assert.deepEqual(
+      [none.code, none.stderr],
+      [1, 'diagram: needs a trained network, there is none in runs; eidos train mnist makes one\n'],
+    );
+  });
+
   test('diagram: a preset or a run, as a drawing or as text', async () => {
     for (const [what, file, start] of [
       ['tutorial', 'net.svg', '<svg'],
