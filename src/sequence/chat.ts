@@ -11,7 +11,7 @@ import type { Model } from '../nn/model.ts';
 import { adam, type Optimizer } from '../nn/optimizer.ts';
 import { cosineDecay } from '../nn/schedule-decay.ts';
 import { input } from '../nn/symbolic.ts';
-import type { Vocabulary} from './vocabulary.ts';
+import type { Vocabulary } from './vocabulary.ts';
 import { tidied, vocabularyOf } from './vocabulary.ts';
 
 export interface ChatOptions {
