@@ -22,7 +22,7 @@ const layers: readonly (readonly string[])[] = [
   ['device'],
   ['data'],
   ['nn'],
-  ['files', 'picture'],
+  ['files', 'picture', 'sequence'],
   ['invert', 'gan'],
   ['run'],
   ['index'],

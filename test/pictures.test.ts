@@ -367,7 +367,6 @@ suite('exportPictures', () => {
       `exportPictures(${folder}): ${first} is there and is another picture; choose an empty folder`,
     );
   });
-
   test('names of classes become names of folders, and nothing is written for what has none', async () => {
     const split = { images: Uint8Array.of(1, 2, 3, 4, 5, 6), labels: Uint8Array.of(0, 1), count: 2, shape: [1, 1, 3] } as const; // prettier-ignore
     const folder = join(home, 'names');
@@ -388,15 +387,12 @@ suite('exportPictures', () => {
       `${call} needs pictures of 1 or 3 channels, got 2`,
     );
   });
-
   test('a web page has no folders', async () => {
     const versions = process.versions;
     Object.defineProperty(process, 'versions', { value: {}, configurable: true });
     try {
-      await rejects(
-        pictures('x', { size: 1 }),
-        'pictures(x): needs a file system, got a web page; draw files on a canvas and take their pixels',
-      );
+      const why = 'needs a file system, got a web page; draw files on a canvas and take their pixels';
+      await rejects(pictures('x', { size: 1 }), `pictures(x): ${why}`);
     } finally {
       Object.defineProperty(process, 'versions', { value: versions, configurable: true });
     }

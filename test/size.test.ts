@@ -29,7 +29,10 @@ suite('size', () => {
     const longest = lengths.filter(({ kind }) => kind === 'function').sort((a, b) => b.lines - a.lines);
     t.diagnostic('the ten longest functions:');
     for (const { what, lines } of longest.slice(0, 10)) t.diagnostic(`${lines} ${what}`);
-    const tooLong = lengths.filter(({ what, kind, lines }) => lines > (longer[what] ?? most[kind]));
+    // src/index.ts is the list of public names and nothing else.
+    const tooLong = lengths.filter(
+      ({ what, kind, lines }) => what !== 'src/index.ts' && lines > (longer[what] ?? most[kind]),
+    );
     assert.deepEqual(
       tooLong.map(
         ({ what, kind, lines }) => `${what} has ${lines} lines, a ${kind} has at most ${most[kind]}`,

@@ -64,6 +64,10 @@ export const chatOptimizer = (totalSteps: number, learningRate = 0.004): Optimiz
     clipnorm: 1,
   });
 
+/** How many epochs suit so many windows: some 1,600 steps, but not over the same text too often. */
+export const chatEpochs = (windows: number, batchSize = 32): number =>
+  Math.min(30, Math.max(4, Math.ceil(1600 / Math.ceil(windows / batchSize))));
+
 /** A text made ready: numbers to learn from, and its end, held out. */
 export interface Corpus {
   readonly vocabulary: Vocabulary;
