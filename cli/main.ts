@@ -14,13 +14,14 @@ import { languageOf, languages, messages, type Messages } from './messages.ts';
 import { oneOf, UsageError, type SpeechOptions } from './options.ts';
 import { predict } from './predict.ts';
 import { runs } from './runs.ts';
+import { say } from './say.ts';
 import { train } from './train.ts';
 
 const words = process.argv.slice(2);
 const t = messages[languageOf(words, process.env)];
 
 /** The commands, in the order in which help lists them. */
-const specs: readonly Spec[] = [train, evaluate, predict, runs, diagramCommand, data, devices];
+const specs: readonly Spec[] = [train, evaluate, predict, say, runs, diagramCommand, data, devices];
 
 /** All commands, with help in one language. */
 function programOf(t: Messages): Command {

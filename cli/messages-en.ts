@@ -41,6 +41,9 @@ const figures = (metrics: Readonly<Record<string, number | undefined>>, before =
     .map(([name, x = NaN]) => `, ${before}${name} ${measured(name, x)}`)
     .join('');
 
+/** A number to four decimals, whole ones plainly. */
+export const figure = (x: number): string => String(Number(x.toFixed(4)));
+
 /** The messages in English. */
 export const english = {
   // help
@@ -53,6 +56,8 @@ export const english = {
   evaluateDescription: 'Tests a trained network: accuracy, loss, each class, and what it mistakes.',
   predictSummary: 'say what a trained network takes pictures for',
   predictDescription: 'Shows pictures to a trained network and says what it takes them for.',
+  saySummary: 'let a trained chat write',
+  sayDescription: 'A network trained by train chat goes on from a prompt, as its text would.',
   runsSummary: 'list and compare runs',
   runsDescription: 'Lists the runs there are, or compares some.',
   runsListSummary: 'list the runs, newest first',
@@ -105,6 +110,15 @@ export const english = {
   dataOutOption: "folder to write into (default: the set's name)",
   dataPartOption: 'train, test or both',
   dataLimitOption: 'at most n of each part',
+  decayOption: 'cumsum: the rate falls to 0, for a nearer answer',
+  xOption: 'cumsum: numbers to find a rule in: 1,3,5,6',
+  yOption: 'cumsum: what became of them; the rule goes on',
+  textOption: 'chat: the text to learn from, a UTF-8 file',
+  unitsOption: 'chat: how much it remembers (default: 128)',
+  windowOption: 'chat: characters learned at once (default: 64)',
+  promptOption: 'what it goes on from',
+  lengthOption: 'characters to write',
+  temperatureOption: '0 the likeliest, 1 as it learned, more: bolder',
   limitOption: 'at most n examples to learn and n to test',
   outOption: 'folder of the run (default: a new one in runs)',
   forceOption: 'begin even what would take hours',
@@ -123,6 +137,11 @@ export const english = {
   examplePreset: 'a preset with all that belongs to it',
   exampleFolder: 'your own pictures, a sub-folder for each class',
   exampleResume: 'go on where the last run stopped',
+  exampleCumsum: 'a unit learns to add',
+  exampleRule: 'the rule in your own numbers, and what comes next',
+  exampleChat: 'learn to write from a text of yours',
+  exampleSay: 'the newest chat goes on from a beginning',
+  exampleSayCalm: 'a run, less daring, another draw',
   exampleEvaluate: 'the newest run, on its test examples',
   exampleEvaluateData: 'the same network on other pictures, as figures',
   exampleEvaluateFolder: 'a run, on a folder of pictures by class',
@@ -155,6 +174,10 @@ export const english = {
     `train: --resume goes on as the run began, got ${what} too; leave it out (--epochs may change)`,
   nothingToResume:
     'train: --resume needs a run that was stopped, there is none in runs; eidos runs lists all',
+  notFor: (name: string, flag: string): string => `train: ${name} does not take ${flag}; leave it out`,
+  needsText: 'train: chat needs a text, got none; say eidos train chat --text my.txt',
+  notNumbers: (flag: string, got: string): string =>
+    `train: ${flag} must be numbers such as 1,3,5,6, got ${JSON.stringify(got)}; --x and --y go together`,
   needsArgument: (call: string, what: string): string =>
     `${call}: needs ${what}, got none; ${helpOf(call)} shows examples`,
   needsPicture: 'predict: needs a picture, got only a run; eidos predict --help shows examples',
@@ -189,6 +212,14 @@ export const english = {
   // failures
   badConfig: (folder: string, name: string): string =>
     `${folder}: run.json says nothing usable of ${name}; train it again`,
+  noText: (path: string, why: string): string =>
+    `train: cannot read ${path} (${why}); --text takes a UTF-8 file`,
+  notUtf8: (path: string): string =>
+    `train: ${path} is not UTF-8; convert it with iconv -f SHIFT_JIS -t UTF-8, or from whatever it is`,
+  otherText: (path: string): string =>
+    `train: ${path} is not what the run began with; put the text back, or begin a new run`,
+  noChat: 'say: needs a trained chat, there is none in runs; eidos train chat --text my.txt makes one',
+  notChat: (folder: string): string => `say: ${folder} is not a chat; eidos runs lists all`,
   noRun: (call: string): string =>
     `${call}: needs a trained network, there is none in runs; eidos train mnist makes one`,
   needsClasses: (folder: string, got: number): string =>
@@ -230,6 +261,13 @@ export const english = {
     `data: ${name}, ${whole(train)} to learn from, ` +
     `${validation > 0 ? `${whole(validation)} to validate with, ` : ''}${whole(test)} to be tested with`,
   licence: (licence: string, source: string): string => `licence: ${licence}; ${source}`,
+  sequences: (count: number, steps: number): string =>
+    `data: ${some(count, 'sequence')} of ${some(steps, 'number')} and their running sums`,
+  text: (path: string, train: number, held: number, characters: number): string =>
+    `data: ${path}, ${some(train, 'character')} to learn from, ${whole(held)} held out, ${whole(characters)} different`,
+  littleText: (characters: number): string =>
+    `note: ${some(characters, 'character')} are little to learn from; it will know words, not sense; 20,000 and more do better`,
+  lookingForRule: 'looking for a rule',
   testData: (name: string, count: number): string => `data: ${name}, ${whole(count)} to be tested with`,
   model: (name: string, layers: number, parameters: number, trainable: number): string =>
     `model: ${name}, ${some(layers, 'layer')}, ${some(parameters, 'parameter')}` +
@@ -268,6 +306,22 @@ export const english = {
   // results
   testLoss: (loss: number): string => `test loss: ${loss.toFixed(4)}`,
   testAccuracy: (accuracy: number): string => `test accuracy: ${accuracy.toFixed(4)}`,
+  rule: (p: { kernel: number; recurrent: number; bias: number }): string =>
+    `rule: y = ${figure(p.kernel)} x + ${figure(p.recurrent)} (y before) + ${figure(p.bias)}`,
+  errorOnOnes: (length: number, error: number): string =>
+    `largest error on ${whole(length)} ones: ${error.toExponential(1)}`,
+  ruleFits: (exact: boolean, miss: number): string =>
+    exact
+      ? `it explains all numbers, to ${figure(miss)}`
+      : `it does not explain the numbers: it misses by up to ${figure(miss)}`,
+  rulePart: (count: number, p: { kernel: number; recurrent: number; bias: number }): string =>
+    `the first ${count} have a rule: y = ${figure(p.kernel)} x + ${figure(p.recurrent)} (y before) + ${figure(p.bias)}`,
+  ruleSays: (place: number, given: number, says: number): string =>
+    `number ${place}: given ${given}, the rule says ${figure(says)}`,
+  ruleGoesOn: (x: readonly number[], y: readonly number[]): string =>
+    `it goes on: x ${x.join(', ')} gives ${y.map(figure).join(', ')}`,
+  bits: (bits: number, trigram: number, held: number): string =>
+    `bits per character: ${bits.toFixed(3)} on ${some(held, 'held-out character')}; counting three at a time: ${trigram.toFixed(3)}`,
   sheet: (path: string): string => `test pictures, misread ones first: ${path}`,
   runFolder: (path: string): string => `run: ${path}`,
   takenFor: (path: string, top: readonly { class: string; probability: number }[]): string =>

@@ -2,7 +2,7 @@
 // Help stays within 80 columns, where a Japanese character takes two.
 import { megabytes, percent, span, whole } from './figures.ts';
 import { localised } from '../src/words/localised.ts';
-import { measured } from './messages-en.ts';
+import { figure, measured } from './messages-en.ts';
 import type { Messages } from './messages.ts';
 
 const units = { s: '秒', min: '分', h: '時間', day: '日' } as const;
@@ -34,6 +34,8 @@ export const japanese: Messages = {
   evaluateDescription: '学習済みのネットワークをテストします (精度、誤差、クラスごとの成績、混同行列)。',
   predictSummary: '学習済みのネットワークに画像を読ませる',
   predictDescription: '学習済みのネットワークに画像を見せ、何に見えるかを表示します。',
+  saySummary: '学習済みの chat に続きを書かせる',
+  sayDescription: 'train chat で学習したネットワークが、書き出しの続きを一文字ずつ書きます。',
   runsSummary: '実行を一覧・比較する',
   runsDescription: 'これまでの実行を一覧し、比較します。',
   runsListSummary: '実行を新しい順に一覧する',
@@ -86,6 +88,15 @@ export const japanese: Messages = {
   dataOutOption: '書き出すフォルダ (既定: データの名前)',
   dataPartOption: 'train, test, both のどれか',
   dataLimitOption: 'それぞれ最大 n 枚',
+  decayOption: 'cumsum: 学習率を 0 まで下げる (答えがより近い)',
+  xOption: 'cumsum: 規則を探す数の列 (1,3,5,6)',
+  yOption: 'cumsum: その結果の列。規則で続きを答える',
+  textOption: 'chat: 学習する文章 (UTF-8 のファイル)',
+  unitsOption: 'chat: 覚えられる量 (省略時: 128)',
+  windowOption: 'chat: 一度に学ぶ文字数 (省略時: 64)',
+  promptOption: '書き出し',
+  lengthOption: '書く文字数',
+  temperatureOption: '0 は最も確かな字、1 は学んだとおり、大きいほど大胆',
   limitOption: '学習用・テスト用をそれぞれ最大 n 枚にする',
   outOption: '実行フォルダ (既定: runs の中に新しく作る)',
   forceOption: '何時間もかかる場合でも始める',
@@ -104,6 +115,11 @@ export const japanese: Messages = {
   examplePreset: 'プリセットを、その設定すべてで',
   exampleFolder: '自分の画像 (クラスごとのサブフォルダ) で',
   exampleResume: '止めたところから続ける',
+  exampleCumsum: '足し算を学ぶ',
+  exampleRule: '自分の数列の規則と、その続き',
+  exampleChat: '自分の文章から書き方を学ぶ',
+  exampleSay: '最新の chat が続きを書く',
+  exampleSayCalm: '実行を指定し、控えめに、別の乱数で',
   exampleEvaluate: '最新の実行を、そのテスト用データで',
   exampleEvaluateData: '同じネットワークを別のデータで、数値だけ',
   exampleEvaluateFolder: '指定した実行を、画像のフォルダで',
@@ -135,6 +151,10 @@ export const japanese: Messages = {
     `train: --resume は始めたときの設定のまま続けるので、${what} は指定できません (--epochs は変えられます)`,
   nothingToResume:
     'train: --resume で続けられる、止めた実行が runs にありません。一覧は eidos runs で見られます',
+  notFor: (name, flag) => `train: ${name} は ${flag} を取りません。外してください`,
+  needsText: 'train: chat には文章が必要です。eidos train chat --text my.txt のように指定してください',
+  notNumbers: (flag, got) =>
+    `train: ${flag} は 1,3,5,6 のような数の列です (指定: ${JSON.stringify(got)})。--x と --y は両方必要です`,
   needsArgument: (call, what) => `${call}: ${what} が必要です。例は ${helpOf(call)} で見られます`,
   needsPicture: 'predict: 画像が必要です。例は eidos predict --help で見られます',
   needsTwoRuns: (got) =>
@@ -159,6 +179,13 @@ export const japanese: Messages = {
 
   // failures
   badConfig: (folder, name) => `${folder}: run.json の ${name} が読み取れません。学習し直してください`,
+  noText: (path, why) =>
+    `train: ${path} を読めません (${why})。--text には UTF-8 のファイルを指定してください`,
+  notUtf8: (path) =>
+    `train: ${path} は UTF-8 ではありません。iconv -f SHIFT_JIS -t UTF-8 などで変換してください`,
+  otherText: (path) => `train: ${path} は実行を始めたときと違います。元に戻すか、新しく始めてください`,
+  noChat: 'say: 学習済みの chat が runs にありません。eidos train chat --text my.txt で作れます',
+  notChat: (folder) => `say: ${folder} は chat ではありません。eidos runs で一覧できます`,
   noRun: (call) => `${call}: 学習済みのネットワークが runs にありません。eidos train mnist で作れます`,
   needsClasses: (folder, got) =>
     `train: ${folder} には、クラスごとの画像のサブフォルダが 2 つ以上必要です (実際: ${got})`,
@@ -194,6 +221,12 @@ export const japanese: Messages = {
     `データ: ${name}、学習用 ${whole(train)} 枚、` +
     `${validation > 0 ? `検証用 ${whole(validation)} 枚、` : ''}テスト用 ${whole(test)} 枚`,
   licence: (licence, source) => `ライセンス: ${licence}、${source}`,
+  sequences: (count, steps) => `データ: ${steps} 個の数の列 ${whole(count)} 本と、その累積和`,
+  text: (path, train, held, characters) =>
+    `データ: ${path}、学習 ${whole(train)} 文字、テスト ${whole(held)} 文字、文字の種類 ${whole(characters)}`,
+  littleText: (characters) =>
+    `注意: ${whole(characters)} 文字では少なく、語は覚えても意味は通りません。20,000 文字以上をお勧めします`,
+  lookingForRule: '規則を探しています',
   testData: (name, count) => `データ: ${name}、テスト用 ${whole(count)} 枚`,
   model: (name, layers, parameters, trainable) =>
     `モデル: ${name}、${whole(layers)} 層、パラメータ ${whole(parameters)} 個` +
@@ -231,6 +264,18 @@ export const japanese: Messages = {
   // results
   testLoss: (loss) => `テストの誤差: ${loss.toFixed(4)}`,
   testAccuracy: (accuracy) => `テストの精度: ${accuracy.toFixed(4)}`,
+  rule: (p) => `規則: y = ${figure(p.kernel)} x + ${figure(p.recurrent)} (前の y) + ${figure(p.bias)}`,
+  errorOnOnes: (length, error) => `1 を ${whole(length)} 個並べたときの最大誤差: ${error.toExponential(1)}`,
+  ruleFits: (exact, miss) =>
+    exact
+      ? `すべての数を説明します (誤差 ${figure(miss)} 以内)`
+      : `この規則では説明できません (最大の誤差 ${figure(miss)})`,
+  rulePart: (count, p) =>
+    `最初の ${count} 個には規則があります: y = ${figure(p.kernel)} x + ${figure(p.recurrent)} (前の y) + ${figure(p.bias)}`,
+  ruleSays: (place, given, says) => `${place} 番目: 与えられた数は ${given}、規則では ${figure(says)}`,
+  ruleGoesOn: (x, y) => `続き: x が ${x.join(', ')} なら ${y.map(figure).join(', ')}`,
+  bits: (bits, trigram, held) =>
+    `1 文字あたり ${bits.toFixed(3)} ビット (テスト ${whole(held)} 文字)。3 文字ずつ数える方法では ${trigram.toFixed(3)}`,
   sheet: (path) => `テストの画像 (読み間違えたものが先): ${path}`,
   runFolder: (path) => `実行: ${path}`,
   takenFor: (path, top) =>

@@ -4,6 +4,8 @@
 import type { Command } from 'commander';
 import type { RunInfo } from '../src/index.ts';
 import type { Wishes } from './classify.ts';
+import { chatTraining } from './chat.ts';
+import { cumsumTraining } from './cumsum.ts';
 import type { Io } from './io.ts';
 import type { Listed } from './listing.ts';
 import type { Messages } from './messages.ts';
@@ -38,4 +40,4 @@ export interface Training {
 }
 
 /** By name. */
-export const trainings: Readonly<Record<string, Training>> = {};
+export const trainings: Readonly<Record<string, Training>> = { cumsum: cumsumTraining, chat: chatTraining };

@@ -383,3 +383,26 @@ export {
   type Scattering,
   type Stroke,
 } from './picture/strokes.ts';
+export {
+  chat,
+  chatEpochs,
+  chatOptimizer,
+  corpusOf,
+  windowsOf,
+  type Chat,
+  type ChatOptions,
+  type Corpus,
+} from './sequence/chat.ts';
+export {
+  cumsum,
+  cumsumData,
+  cumsumOptimizer,
+  cumsumRecipe,
+  errorsOnOnes,
+  ruleOf,
+  type Rule,
+} from './sequence/cumsum.ts';
+export { NGram } from './sequence/n-gram.ts';
+export { explainRows, type Explained, type Learned, type RuleOptions } from './sequence/rule.ts';
+export { Speaker, type SayOptions } from './sequence/speaker.ts';
+export { codePoints, tidied, unknownMark, Vocabulary, vocabularyOf } from './sequence/vocabulary.ts';
