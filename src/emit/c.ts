@@ -208,7 +208,7 @@ class Writer {
 
   private peek({ at, offset, stride }: Op & { o: 'peek' }, type: Type): string {
     const from = `(const float *)v${at}`;
-    if (type.wide && stride === 1) return `load_${suffix(type, this.code.lanes)}(${from} + ${offset})`;
+    if (type.wide && stride === 1) return `held_${suffix(type, this.code.lanes)}(${from} + ${offset})`;
     const element = `(${from})[${offset}]`;
     return type.wide ? `splat_${suffix(type, this.code.lanes)}(${element})` : element;
   }

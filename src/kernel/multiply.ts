@@ -7,16 +7,27 @@ import type { Machine, Value } from './code.ts';
 import { Emitter } from './element.ts';
 import type { Buffer, Store } from './kernel.ts';
 import type { Limit } from './limits.ts';
-import { symbols, type Panels } from './tile-contract.ts';
+import { symbols, type Padded, type Panels } from './pack.ts';
 import type { Tiled } from './tile-loop.ts';
+
+/** One loop of the sum: how many elements go from one term to the next in a and in b. */
+export interface SumLoop {
+  readonly axis: Axis;
+  readonly a: number;
+  readonly b: number;
+}
 
 export interface Product {
   readonly a: { readonly from: Buffer; readonly index: Index };
   readonly b: Panels;
+  /** Elements from one row of a tile to the next, where a is in strips as high as the tile. */
+  readonly spacing?: number;
+  /** The axis of the rows that goes on beyond its last place, to whole strips. */
+  readonly padded?: Padded;
   readonly rows: readonly Axis[];
   readonly column: Axis;
   readonly outer: readonly Axis[];
-  readonly over: readonly Axis[];
+  readonly over: readonly SumLoop[];
   /** Places of a summed axis outside of which all terms are 0, by the place of an outer axis. */
   readonly limits: readonly Limit[];
   readonly tile: readonly [rows: number, vectors: number];
@@ -41,6 +52,12 @@ export interface Target {
 /** Multiplications worth a part of their own, and the most parts. */
 const partWork = 400_000;
 const mostParts = 64;
+
+/**
+ * Innermost loops of up to so many terms are written out, by lanes of the machine: a loop's end costs as much as three or
+ * four terms. V8, which WebAssembly's 4 lanes stand for, then spills the sums and takes twice as long.
+ */
+const writtenOut: Readonly<Record<number, number>> = { 8: 16, 16: 16 };
 
 export function multiply(p: Product, machine: Machine, target: Target): Tiled {
   const writer = new Writer(p, machine, target);
@@ -129,7 +146,7 @@ class Writer {
         });
       else panels((panel) => downwards((row) => this.tile(group, this.places(row), panel, block)));
     };
-    const first = at(p.over, 0);
+    const first = at(p.over, 0).axis;
     const { partial } = target;
     if (!partial) return sweep({ from: b.ix(0), to: b.extent(first), first: undefined });
     const from = b.mulIx(group, partial.groups.size);
@@ -154,7 +171,7 @@ class Writer {
       let rest = this.whole() ? whole : b.minIx(whole, last);
       const values = new Map<Axis, Value>();
       for (const [i, a] of [...p.rows.entries()].reverse()) {
-        const [next, own] = i === 0 ? [rest, rest] : this.digits(rest, a.size);
+        const [next, own] = i === 0 ? [rest, rest] : this.digits(rest, this.sizeOf(a));
         values.set(a, own);
         rest = next;
       }
@@ -171,7 +188,13 @@ class Writer {
   /** The last axis of the rows where every tile lies within one stretch of it. */
   private get along(): Axis | undefined {
     const last = this.p.rows[this.p.rows.length - 1];
-    return last && last.scale === 0 && last.size % this.p.tile[0] === 0 ? last : undefined;
+    return last && last.scale === 0 && this.sizeOf(last) % this.p.tile[0] === 0 ? last : undefined;
+  }
+
+  /** The size of an axis of the rows, in whole strips where there are strips. */
+  private sizeOf(a: Axis): number {
+    const { padded } = this.p;
+    return a === padded?.axis ? padded.size : a.size;
   }
 
   /** Whether no tile reaches beyond the last row. */
@@ -182,7 +205,7 @@ class Writer {
 
   /** Elements from one row of a tile to the next, where that is the same in all tiles. */
   private spacing(): number | undefined {
-    return this.along && factorOf(this.p.a.index, this.along);
+    return this.p.spacing ?? (this.along && factorOf(this.p.a.index, this.along));
   }
 
   private baseOfA(): Index {
@@ -204,11 +227,7 @@ class Writer {
       { base: 'ix', wide: false },
       { o: 'address', buffer: b.buffer(p.b.from), at: start },
     );
-    const steps = p.over.map((a, i) => ({
-      axis: a,
-      a: 4 * (factorOf(p.a.index, a) ?? 0),
-      b: 4 * at(p.b.steps, i),
-    }));
+    const steps = p.over.map((x) => ({ axis: x.axis, a: 4 * x.a, b: 4 * x.b }));
     this.products(
       steps,
       { addresses: places.map((x) => x.address), spacing: this.spacing() },
@@ -221,8 +240,7 @@ class Writer {
   }
 
   /**
-   * The loops of the sum; the byte offsets into a and b step along, so that nothing is multiplied inside. Short loops are
-   * not written out: both V8 and gcc then spill the sums (half the speed on 3x3 and 11-wide windows).
+   * The loops of the sum; the byte offsets into a and b step along, so that nothing is multiplied inside.
    */
   private products(
     steps: readonly Step[],
@@ -232,13 +250,14 @@ class Writer {
     block: Block,
   ): void {
     const { b } = this;
-    const inner = (a: Value, bAt: Value): void => {
-      const vectors = range(sums[0]!.length).map((v) =>
-        b.let({ base: 'f32', wide: true }, { o: 'peek', at: bAt, offset: v * b.lanes, stride: 1 }),
-      );
+    const inner = (a: Value, bAt: Value, [pa, pb]: readonly [number, number] = [0, 0]): void => {
+      const vectors = range(sums[0]!.length).map((v) => {
+        const offset = v * b.lanes + pb / 4;
+        return b.let({ base: 'f32', wide: true }, { o: 'peek', at: bAt, offset, stride: 1 });
+      });
       sums.forEach((row, r) => {
         const at = b.addIx(rows.spacing === undefined ? rows.addresses[r]! : rows.addresses[0]!, a);
-        const offset = r * (rows.spacing ?? 0);
+        const offset = r * (rows.spacing ?? 0) + pa / 4;
         const x = b.let({ base: 'f32', wide: true }, { o: 'peek', at, offset, stride: 0 });
         vectors.forEach((y, v) =>
           b.set(row[v]!, b.let({ base: 'f32', wide: true }, { o: 'fma', args: [x, y, row[v]!] })),
@@ -249,6 +268,9 @@ class Writer {
       const step = steps[i]!;
       const whole: Range = i === 0 ? [block.from, block.to] : [b.ix(0), b.extent(step.axis)];
       const [from, to] = this.within(step.axis, whole);
+      const count = this.fixedCount(from, to);
+      if (i === steps.length - 1 && count !== undefined && count <= (writtenOut[b.lanes] ?? 0))
+        return range(count).forEach((u) => inner(a, bAt, [u * step.a, u * step.b]));
       const ka = b.variable(b.addIx(a, b.mulIx(from, step.a)));
       const kb = b.variable(b.addIx(bAt, b.mulIx(from, step.b)));
       b.loop(from, to, 1, () => {
@@ -259,6 +281,11 @@ class Writer {
       });
     };
     nest(0, b.ix(0), panel);
+  }
+
+  /** How many terms a loop from 0 has, where that is known. */
+  private fixedCount(from: Value, to: Value): number | undefined {
+    return this.b.constantOf(from) === 0 ? this.b.constantOf(to) : undefined;
   }
 
   /** The part of a summed axis with terms that are not 0. */
@@ -312,12 +339,19 @@ class Writer {
     const { b, p } = this;
     const full = this.whole();
     places.forEach(({ whole, values }, r) => {
-      const within = full ? undefined : b.map('lt', whole, this.rowCount());
+      const within = full ? this.unpadded(values) : b.map('lt', whole, this.rowCount());
       b.when(within, () => {
         for (const [a, v] of values) b.bind(a, v);
         sums[r]!.forEach((sum, v) => this.vector(sum, b.addIx(b.mulIx(panel, p.width), b.ix(v * b.lanes))));
       });
     });
+  }
+
+  /** Whether a row of strips is not one beyond the last; undefined where all are. */
+  private unpadded(values: ReadonlyMap<Axis, Value>): Value | undefined {
+    const { padded } = this.p;
+    if (!padded || padded.size === padded.axis.size) return undefined;
+    return this.b.map('lt', values.get(padded.axis)!, this.b.ix(padded.axis.size));
   }
 
   /** One vector of finished sums, beginning at column `from`; the last one lane by lane if it is not whole. */
@@ -370,9 +404,5 @@ interface Block {
   readonly first: Value | undefined;
 }
 
-interface Step {
-  readonly axis: Axis;
-  /** Bytes from one element to the next in a and in b. */
-  readonly a: number;
-  readonly b: number;
-}
+/** A loop of the sum in bytes. */
+type Step = SumLoop;

@@ -5,12 +5,13 @@
 //
 // The block of the sum, the number of its parts and their order come from the shapes alone: the same bits
 // at any thread count.
-import { axis, bounds, factorOf, int, newAxis, plus, times, type Axis, type Index } from '../base/formula.ts';
+import { axis, factorOf, int, newAxis, plus, times, type Axis, type Index } from '../base/formula.ts';
 import { at } from '../base/shape.ts';
 import type { Machine } from './code.ts';
 import { newBuffer, type Buffer, type ContractKernel, type Expr, type LoopKernel } from './kernel.ts';
 import type { Limit } from './limits.ts';
-import { multiply, type Product } from './multiply.ts';
+import { multiply, type Product, type SumLoop } from './multiply.ts';
+import { inPlacePanels, packedPanels, packedStrips, readInPlace, type Operand } from './pack.ts';
 import { runsAlong, tileLoop, type Tiled } from './tile-loop.ts';
 import { withSum } from './merge.ts';
 
@@ -22,17 +23,12 @@ const fewTiles = 16;
 /** Rows of a register tile by its vectors (one, two, ...), by lanes of the machine; the last entry is the widest tile. */
 const tiles: Readonly<Record<number, readonly number[]>> = { 4: [6, 4, 2, 2], 8: [10, 6], 16: [14, 14] };
 
-interface Operand {
-  readonly from: Buffer;
-  readonly index: Index;
-}
-
 export function tileContract(k: ContractKernel, machine: Machine): Tiled[] {
   const roles = rolesOf(k, machine);
   return roles ? tiled(k, roles, machine) : [tileLoop(asLoop(k), machine)];
 }
 
-interface Roles {
+export interface Roles {
   readonly a: Operand;
   readonly b: Operand;
   /** Axes of the result that only a has, the batch first; they are counted as one. */
@@ -85,22 +81,32 @@ function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
   const { column, over, outer } = roles;
   const byVectors = tiles[machine.lanes] ?? [4];
   const vectors = Math.min(byVectors.length, Math.ceil(column.size / machine.lanes));
-  const rows = fitting(at(byVectors, vectors - 1), roles.rows);
+  const most = at(byVectors, vectors - 1);
   const width = vectors * machine.lanes;
   const panels = Math.ceil(column.size / width);
-  const count = product(roles.rows);
   const depth = product(over);
-  const inPlace =
-    factorOf(roles.b.index, column) === 1 &&
-    column.size % width === 0 &&
-    (count < 48 || depth * column.size > 2 ** 18);
   const kernels: Tiled[] = [];
-  const b = inPlace ? inPlacePanels(roles, width) : packed(roles, { width, panels }, machine, kernels);
-  const shape: Product = { ...roles, b, tile: [rows, vectors], width, panels, count, depth };
+  const strips = packedStrips(roles, most, machine, kernels);
+  const rows = strips?.width ?? fitting(most, roles.rows);
+  const inPlace = readInPlace(roles, width);
+  const b = inPlace ? inPlacePanels(roles, width) : packedPanels(roles, { width, panels }, machine, kernels);
+  const sized = roles.rows.map((a) => (a === strips?.padded.axis ? strips.padded.size : a.size));
+  const count = sized.reduce((n, d) => n * d, 1);
+  const shape: Product = {
+    ...roles,
+    ...(strips && { a: strips.a, spacing: 1, padded: strips.padded }),
+    b,
+    over: sumLoops(roles, strips?.a ?? roles.a, b.steps),
+    tile: [rows, vectors],
+    width,
+    panels,
+    count,
+    depth,
+  };
   // What follows happens on the registers where its places lie side by side along the columns, too.
   if (depth <= longest && runsAlong(k.stores[0], column))
     return [...kernels, multiply(shape, machine, { store: k.stores[0] })];
-  const first = at(over, 0);
+  const first = at(shape.over, 0).axis;
   const inner = depth / first.size;
   const block = Math.max(1, Math.floor(longest / 4 / inner));
   const blocks = Math.ceil(first.size / block);
@@ -112,7 +118,7 @@ function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
   return [
     ...kernels,
     multiply(shape, machine, { partial }),
-    tileLoop(finish(k, roles, sums, { groups, padded, row: panels * width }), machine),
+    tileLoop(finish(k, roles, sums, { groups, sized, padded, row: panels * width }), machine),
   ];
 }
 
@@ -125,79 +131,33 @@ function fitting(most: number, rows: readonly Axis[]): number {
   return most;
 }
 
+/** The loops of the sum. Neighbouring axes along which both operands step on evenly are one. */
+function sumLoops({ over, limits }: Roles, a: Operand, steps: readonly number[]): SumLoop[] {
+  const loops: SumLoop[] = [];
+  for (const [i, x] of over.entries()) {
+    const mine: SumLoop = { axis: x, a: factorOf(a.index, x) ?? 0, b: at(steps, i) };
+    const before = loops[loops.length - 1];
+    const even = before?.a === mine.a * x.size && before.b === mine.b * x.size && x.scale === 0;
+    if (before && even && !limits.some((limit) => limit.of === x || limit.of === before.axis))
+      loops[loops.length - 1] = {
+        ...mine,
+        axis: newAxis(before.axis.size * x.size, before.axis.scale * x.size),
+      };
+    else loops.push(mine);
+  }
+  return loops;
+}
+
 const product = (axes: readonly Axis[]): number => axes.reduce((n, a) => n * a.size, 1);
-
-/** Where panel p of b begins, how far a step along each summed axis goes, and the address of its first column. */
-export interface Panels {
-  readonly from: Buffer;
-  /** Elements from one panel to the next. */
-  readonly panel: number;
-  /** The place of panel 0 at the start of the sum, over the outer axes. */
-  readonly base: Index;
-  readonly steps: readonly number[];
-}
-
-function inPlacePanels({ b, outer, over }: Roles, width: number): Panels {
-  const keep = plus(
-    int(b.index.plus),
-    ...outer.map((a) => times(axis(a), factorOf(b.index, a) ?? 0)),
-    symbols(b.index),
-  );
-  return { from: b.from, panel: width, base: keep, steps: over.map((a) => factorOf(b.index, a) ?? 0) };
-}
-
-/** The part of a formula that moves with a scan's counter. */
-export const symbols = (x: Index): Index => ({ terms: x.terms.filter(([a]) => a.i === 'symbol'), plus: 0 });
-
-/** b copied into panels: [outer axes of b, panel, summed axes, width], columns beyond the last as zeros. */
-function packed(
-  { b, outer, over, column }: Roles,
-  { width, panels }: { width: number; panels: number },
-  machine: Machine,
-  kernels: Tiled[],
-): Panels {
-  const own = outer.filter((a) => factorOf(b.index, a) !== 0);
-  const [panel, lane] = [newAxis(panels), newAxis(width)];
-  const order = [...own, panel, ...over, lane];
-  const strides = order.map((_, i) => order.slice(i + 1).reduce((n, a) => n * a.size, 1));
-  const to = newBuffer('packed', 'f32', product(order));
-  const place = plus(times(axis(panel), width), axis(lane));
-  const index = plus(
-    int(b.index.plus),
-    symbols(b.index),
-    times(place, factorOf(b.index, column) ?? 0),
-    ...[...own, ...over].map((a) => times(axis(a), factorOf(b.index, a) ?? 0)),
-  );
-  const load: Expr = { e: 'load', dtype: 'f32', from: b.from, index };
-  const [, last] = bounds(place);
-  const value: Expr =
-    last < column.size
-      ? load
-      : {
-          e: 'inside',
-          dtype: 'f32',
-          guards: [{ index: place, low: int(0), high: int(column.size) }],
-          value: load,
-        };
-  const store = { to, index: plus(int(0), ...order.map((a, i) => times(axis(a), at(strides, i)))), value };
-  kernels.push(tileLoop({ kind: 'loop', axes: order, stores: [store] }, machine));
-  const base = plus(int(0), ...own.map((a) => times(axis(a), at(strides, order.indexOf(a)))));
-  return {
-    from: to,
-    panel: at(strides, own.length),
-    base,
-    steps: over.map((a) => at(strides, order.indexOf(a))),
-  };
-}
 
 /** The loop that adds up a long sum's parts and does the finishing work. */
 function finish(
   k: ContractKernel,
   { rows, column, outer }: Roles,
   sums: Buffer,
-  shape: { groups: number; padded: number; row: number },
+  shape: { groups: number; sized: readonly number[]; padded: number; row: number },
 ): LoopKernel {
-  const row = rows.reduce<Index>((m, a) => plus(times(m, a.size), axis(a)), int(0));
+  const row = rows.reduce<Index>((m, a, i) => plus(times(m, at(shape.sized, i)), axis(a)), int(0));
   const place = outer.reduce<Index>((m, a) => plus(times(m, a.size), axis(a)), int(0));
   const group = product(outer) * shape.padded * shape.row;
   const index = plus(times(place, shape.padded * shape.row), times(row, shape.row), axis(column));

@@ -10,10 +10,9 @@ void kernel0(char *const *args, const int *symbols, long lo, long hi) {
   const long v6 = 3L;
   const f32x8 v15 = splat_f32x8(0.0f);
   const long v18 = 8L;
-  const long v36 = 4L;
-  const long v38 = 32L;
-  const long v41 = 64L;
-  const long v44 = 192L;
+  const long v24 = 6L;
+  const long v52 = 32L;
+  const long v54 = 192L;
   for (long v2 = v0; v2 < v1; v2 += 1) {
     for (long v7 = v3; v7 < v5; v7 += 2) {
       const long v8 = v5 - v4;
@@ -30,41 +29,56 @@ void kernel0(char *const *args, const int *symbols, long lo, long hi) {
         long v21 = v3;
         long v22 = v20;
         for (long v23 = v3; v23 < v6; v23 += 1) {
-          long v24 = v21;
-          long v25 = v22;
-          for (long v26 = v3; v26 < v6; v26 += 1) {
-            long v27 = v24;
-            long v28 = v25;
-            for (long v29 = v3; v29 < v5; v29 += 1) {
-              const f32x8 v30 = load_f32x8((const float *)v28 + 0);
-              const long v31 = v10 + v27;
-              const f32x8 v32 = splat_f32x8(((const float *)v31)[0]);
-              const f32x8 v33 = fma_f32x8(v32, v30, v16);
-              v16 = v33;
-              const f32x8 v34 = splat_f32x8(((const float *)v31)[2]);
-              const f32x8 v35 = fma_f32x8(v34, v30, v17);
-              v17 = v35;
-              const long v37 = v27 + v36;
-              v27 = v37;
-              const long v39 = v28 + v38;
-              v28 = v39;
-            }
-            const long v40 = v24 + v18;
-            v24 = v40;
-            const long v42 = v25 + v41;
-            v25 = v42;
-          }
-          const long v43 = v21 + v38;
-          v21 = v43;
-          const long v45 = v22 + v44;
-          v22 = v45;
+          const f32x8 v25 = held_f32x8((const float *)v22 + 0);
+          const long v26 = v10 + v21;
+          const f32x8 v27 = splat_f32x8(((const float *)v26)[0]);
+          const f32x8 v28 = fma_f32x8(v27, v25, v16);
+          v16 = v28;
+          const f32x8 v29 = splat_f32x8(((const float *)v26)[2]);
+          const f32x8 v30 = fma_f32x8(v29, v25, v17);
+          v17 = v30;
+          const f32x8 v31 = held_f32x8((const float *)v22 + 8);
+          const f32x8 v32 = splat_f32x8(((const float *)v26)[1]);
+          const f32x8 v33 = fma_f32x8(v32, v31, v16);
+          v16 = v33;
+          const f32x8 v34 = splat_f32x8(((const float *)v26)[3]);
+          const f32x8 v35 = fma_f32x8(v34, v31, v17);
+          v17 = v35;
+          const f32x8 v36 = held_f32x8((const float *)v22 + 16);
+          const f32x8 v37 = fma_f32x8(v29, v36, v16);
+          v16 = v37;
+          const f32x8 v38 = splat_f32x8(((const float *)v26)[4]);
+          const f32x8 v39 = fma_f32x8(v38, v36, v17);
+          v17 = v39;
+          const f32x8 v40 = held_f32x8((const float *)v22 + 24);
+          const f32x8 v41 = fma_f32x8(v34, v40, v16);
+          v16 = v41;
+          const f32x8 v42 = splat_f32x8(((const float *)v26)[5]);
+          const f32x8 v43 = fma_f32x8(v42, v40, v17);
+          v17 = v43;
+          const f32x8 v44 = held_f32x8((const float *)v22 + 32);
+          const f32x8 v45 = fma_f32x8(v38, v44, v16);
+          v16 = v45;
+          const f32x8 v46 = splat_f32x8(((const float *)v26)[6]);
+          const f32x8 v47 = fma_f32x8(v46, v44, v17);
+          v17 = v47;
+          const f32x8 v48 = held_f32x8((const float *)v22 + 40);
+          const f32x8 v49 = fma_f32x8(v42, v48, v16);
+          v16 = v49;
+          const f32x8 v50 = splat_f32x8(((const float *)v26)[7]);
+          const f32x8 v51 = fma_f32x8(v50, v48, v17);
+          v17 = v51;
+          const long v53 = v21 + v52;
+          v21 = v53;
+          const long v55 = v22 + v54;
+          v22 = v55;
         }
-        const long v46 = v7 * v18;
-        const long v47 = v46 + v19;
-        store_f32x8(b2 + v47, v16);
-        const long v48 = v11 * v18;
-        const long v49 = v48 + v19;
-        store_f32x8(b2 + v49, v17);
+        const long v56 = v7 * v18;
+        const long v57 = v56 + v19;
+        store_f32x8(b2 + v57, v16);
+        const long v58 = v11 * v18;
+        const long v59 = v58 + v19;
+        store_f32x8(b2 + v59, v17);
       }
     }
   }

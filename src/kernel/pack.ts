@@ -1,0 +1,171 @@
+// Operands of a sum of products as the register tile reads them: b in panels of columns, a in strips of
+// rows, one stretch of memory each. What is read often is copied so first; the rest is read where it is.
+import { axis, bounds, factorOf, int, newAxis, plus, times, type Axis, type Index } from '../base/formula.ts';
+import { at } from '../base/shape.ts';
+import type { Machine } from './code.ts';
+import { newBuffer, type Buffer, type Expr } from './kernel.ts';
+import type { Roles } from './tile-contract.ts';
+import { tileLoop, type Tiled } from './tile-loop.ts';
+
+export interface Operand {
+  readonly from: Buffer;
+  readonly index: Index;
+}
+
+/** Where panel p of b begins, and how far a step along each summed axis goes. */
+export interface Panels {
+  readonly from: Buffer;
+  /** Elements from one panel to the next. */
+  readonly panel: number;
+  /** The place of panel 0 at the start of the sum, over the outer axes. */
+  readonly base: Index;
+  readonly steps: readonly number[];
+}
+
+/** An operand's rows in strips: row r of strip s is element r of a stretch of `width`. */
+export interface Strips {
+  readonly a: Operand;
+  readonly width: number;
+  /** The last axis of the rows, and what its size is in whole strips. */
+  readonly padded: Padded;
+}
+
+export interface Padded {
+  readonly axis: Axis;
+  readonly size: number;
+}
+
+/** How often an element must be multiplied to be worth copying first. */
+const worthPanel = 48;
+const worthStrip = 128;
+/** Sums shorter than this are read in place: what they read stays in the nearest cache. */
+const shortSum = 64;
+
+const product = (axes: readonly Axis[]): number => axes.reduce((n, a) => n * a.size, 1);
+
+/** Whether b is read where it is: its columns lie side by side, and few rows read them. */
+export function readInPlace({ b, column, rows, outer }: Roles, width: number): boolean {
+  const uses = product(rows) * product(outer.filter((a) => factorOf(b.index, a) === 0));
+  return factorOf(b.index, column) === 1 && column.size % width === 0 && uses < worthPanel;
+}
+
+export function inPlacePanels({ b, outer, over }: Roles, width: number): Panels {
+  const keep = plus(
+    int(b.index.plus),
+    ...outer.map((a) => times(axis(a), factorOf(b.index, a) ?? 0)),
+    symbols(b.index),
+  );
+  return { from: b.from, panel: width, base: keep, steps: over.map((a) => factorOf(b.index, a) ?? 0) };
+}
+
+/** The part of a formula that moves with a scan's counter. */
+export const symbols = (x: Index): Index => ({ terms: x.terms.filter(([a]) => a.i === 'symbol'), plus: 0 });
+
+/** b copied into panels: [outer axes of b, panel, summed axes, width], columns beyond the last as zeros. */
+export function packedPanels(
+  { b, outer, over, column }: Roles,
+  { width, panels }: { width: number; panels: number },
+  machine: Machine,
+  kernels: Tiled[],
+): Panels {
+  const own = outer.filter((a) => factorOf(b.index, a) !== 0);
+  const [panel, lane] = [newAxis(panels), newAxis(width)];
+  const order = [...own, panel, ...over, lane];
+  const strides = order.map((_, i) => order.slice(i + 1).reduce((n, a) => n * a.size, 1));
+  const to = newBuffer('packed', 'f32', product(order));
+  const place = plus(times(axis(panel), width), axis(lane));
+  const index = plus(
+    int(b.index.plus),
+    symbols(b.index),
+    times(place, factorOf(b.index, column) ?? 0),
+    ...[...own, ...over].map((a) => times(axis(a), factorOf(b.index, a) ?? 0)),
+  );
+  const value = upTo(column.size, place, { e: 'load', dtype: 'f32', from: b.from, index });
+  const store = { to, index: plus(int(0), ...order.map((a, i) => times(axis(a), at(strides, i)))), value };
+  kernels.push(tileLoop({ kind: 'loop', axes: order, stores: [store] }, machine));
+  const base = plus(int(0), ...own.map((a) => times(axis(a), at(strides, order.indexOf(a)))));
+  return {
+    from: to,
+    panel: at(strides, own.length),
+    base,
+    steps: over.map((a) => at(strides, order.indexOf(a))),
+  };
+}
+
+/** A value at places below `size`, 0 beyond. */
+function upTo(size: number, place: Index, value: Expr): Expr {
+  const [, last] = bounds(place);
+  if (last < size) return value;
+  return { e: 'inside', dtype: 'f32', guards: [{ index: place, low: int(0), high: int(size) }], value };
+}
+
+/**
+ * a copied into strips of up to `most` rows, where that pays: its rows lie side by side, one step of the sum goes far, and
+ * all other steps are whole rows of its memory. The memory is copied as it is, [m, rows] to [strip, m, width],
+ * however often windows read the same place.
+ */
+export function packedStrips(
+  roles: Roles,
+  most: number,
+  machine: Machine,
+  kernels: Tiled[],
+): Strips | undefined {
+  const { a, rows, outer, over, column } = roles;
+  const [last, step] = [rows[rows.length - 1], factorOf(a.index, at(over, over.length - 1))];
+  if (!last || last.scale !== 0 || last.size < most || factorOf(a.index, last) !== 1) return undefined;
+  const row = rowOf(roles, last);
+  if (row === undefined || Math.abs(step ?? 0) < row || product(over) < shortSum) return undefined;
+  const width = stripWidth(last.size, most);
+  const [strips, high] = [Math.ceil(last.size / width), a.from.size / row];
+  const multiplications = product(rows) * product(outer) * product(over) * column.size;
+  if (multiplications < worthStrip * high * strips * width) return undefined;
+  const to = newBuffer('strips', 'f32', strips * width * high);
+  const [m, strip, lane] = [along(roles, row, high), newAxis(strips), newAxis(width)];
+  const place = plus(times(axis(strip), width), axis(lane));
+  const index = plus(times(axis(m), row), int(a.index.plus % row), place);
+  const value = upTo(last.size, place, { e: 'load', dtype: 'f32', from: a.from, index });
+  const store = {
+    to,
+    index: plus(times(axis(strip), high * width), times(axis(m), width), axis(lane)),
+    value,
+  };
+  kernels.push(tileLoop({ kind: 'loop', axes: [m, strip, lane], stores: [store] }, machine));
+  const moved = a.index.terms.map(([x, k]): Index => {
+    const factor = x.i === 'axis' && x.axis === last ? high : (k / row) * width;
+    return { terms: [[x, factor]], plus: 0 };
+  });
+  return {
+    a: { from: to, index: plus(int(Math.floor(a.index.plus / row) * width), ...moved) },
+    width,
+    padded: { axis: last, size: strips * width },
+  };
+}
+
+/** How far a's memory is from one row of it to the next, if all it is read by steps in whole rows. */
+function rowOf({ a }: Roles, last: Axis): number | undefined {
+  let row = 0;
+  for (const [x, k] of a.index.terms) {
+    if (x.i === '/' || x.i === '%' || x.i === 'held') return undefined;
+    if (x.i === 'symbol' || (x.i === 'axis' && x.axis !== last)) row = gcd(row, Math.abs(k));
+  }
+  const fits = (a.index.plus % row) + last.size <= row && a.from.size % row === 0;
+  return row > 0 && fits ? row : undefined;
+}
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+/** The rows of a's memory as an axis; as many as the batch has where they are the batch's. */
+function along({ a, rows, outer, over }: Roles, row: number, high: number): Axis {
+  const batch = [...rows, ...outer, ...over].find((x) => x.scale !== 0);
+  const factor = batch ? (factorOf(a.index, batch) ?? 0) : 0;
+  if (!batch || factor * batch.size !== a.from.size) return newAxis(high);
+  return newAxis(high, (batch.scale * factor) / row);
+}
+
+/** The width that fills the strips best: a strip takes the time of its rows and a little. */
+function stripWidth(rows: number, most: number): number {
+  const cost = (width: number): number => Math.ceil(rows / width) * (width + 0.8);
+  let best = most;
+  for (let w = most; w >= 0.6 * most; w--) if (cost(w) < cost(best)) best = w;
+  return best;
+}
