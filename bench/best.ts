@@ -1,10 +1,10 @@
-// MNIST as well as it can be read after a minute on two cores: the recipe `best` for several seeds, last weights.
+// MNIST as well as it can be read after a minute on two cores: the preset `best` for several seeds, last weights.
 // Fails unless the median accuracy is 99.5 % and the median time below 60 s. With --choose, nothing of the test digits
 // is looked at: the last 10,000 training digits judge instead, for whoever changes the recipe.
 //   node dist/bench/best.js [--device native|wasm] [--threads n] [--seeds n] [--choose]
 import { parseArgs } from 'node:util';
-import { mnist, open, type DeviceName, type Split } from '../src/index.ts';
-import { bestRecipe } from '../src/nn/best.ts';
+import { examplesFrom, mnist, open, type DeviceName } from '../src/index.ts';
+import { bestPresets } from '../src/nn/presets/best.ts';
 
 const least = 0.995;
 const most = 60;
@@ -18,16 +18,10 @@ const { values } = parseArgs({
   },
 });
 
-const part = ({ images, labels, shape }: Split, from: number, to: number): Split => ({
-  images: images.subarray(784 * from, 784 * to),
-  labels: labels.subarray(from, to),
-  count: to - from,
-  shape,
-});
 const median = (x: readonly number[]): number => x.toSorted((a, b) => a - b)[x.length >> 1] ?? NaN;
 
 const { train, test } = await mnist();
-const [learned, held] = values.choose ? [part(train, 0, 50_000), part(train, 50_000, 60_000)] : [train, test];
+const [learned, held] = values.choose ? [examplesFrom(train, 0, 50_000), examplesFrom(train, 50_000)] : [train, test];
 const device = await open({
   device: values.device as DeviceName | undefined,
   threads: values.threads ? Number(values.threads) : undefined,
@@ -35,7 +29,7 @@ const device = await open({
 const accuracies: number[] = [];
 const seconds: number[] = [];
 for (let seed = 1; seed <= Number(values.seeds); seed++) {
-  const { network, optimizer, loss, batchSize, epochs } = bestRecipe;
+  const { network, optimizer, loss, batchSize, epochs } = bestPresets.best;
   const model = network();
   const steps = epochs * Math.ceil(learned.count / batchSize);
   model.compile({ device, seed, optimizer: optimizer(steps), loss, metrics: ['accuracy'] });

@@ -2,11 +2,16 @@
 // Fails unless it reads 98.8 % of MNIST's test digits and 96.7 % of the drawings prepared as it asks for.
 //   node dist/bench/freehand.js --pen <file.csv> [--device native|wasm] [--rounds n]
 import { parseArgs } from 'node:util';
-import { drawn, penDigits } from './drawings.ts';
-import { mnist, open, type DeviceName } from '../src/index.ts';
-import { aboutShipped } from '../src/files/shipped.ts';
-import { preparations } from '../src/picture/prepare.ts';
-import { shipped } from '../src/run/shipped.ts';
+import { penDigits } from './drawings.ts';
+import {
+  aboutShipped,
+  drawnDigits,
+  mnist,
+  open,
+  preparations,
+  shipped,
+  type DeviceName,
+} from '../src/index.ts';
 
 const { values } = parseArgs({
   options: {
@@ -30,7 +35,7 @@ const drawings: Record<string, number> = {};
 for (const by of preparations) {
   let sum = 0;
   for (const seed of rounds)
-    sum += (await model.evaluate(drawn(rows, by, seed), { batchSize: 500 }))['accuracy'] ?? NaN;
+    sum += (await model.evaluate(drawnDigits(rows, { preparation: by, seed }), { batchSize: 500 }))['accuracy'] ?? NaN;
   drawings[by] = sum / rounds.length;
   console.log(`${by.padEnd(6)} ${(100 * drawings[by]).toFixed(2)} % of ${rows.count} drawings`);
 }

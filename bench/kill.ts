@@ -30,7 +30,7 @@ for (const name of devices) {
   const found = await kill({
     folder,
     kills: count,
-    steps: 90,
+    epochs: 18,
     device: name as DeviceName,
     next: Math.random,
     onKill: (left) => {

@@ -11,7 +11,8 @@ interface Sizes {
   readonly size: number;
 }
 
-const noise = (n: number): Float32Array => Float32Array.from({ length: n }, (_, i) => Math.sin(i * 12.9898) / 3);
+const noise = (n: number): Float32Array =>
+  Float32Array.from({ length: n }, (_, i) => Math.sin(i * 12.9898) / 3);
 
 /** A program, and what it is handed in each run. */
 export interface Work {
@@ -58,7 +59,13 @@ export const workloads: Readonly<Record<string, (device: Device, sizes: Sizes) =
     const program = await device.compile(() => {
       const out = conv2d(x, w, { padding: 'same' });
       const [gx, gw] = grad(out.mul(g).sum(), [x, w]);
-      return { updates: [[y, out], [dx, gx!], [dw, gw!]] };
+      return {
+        updates: [
+          [y, out],
+          [dx, gx!],
+          [dw, gw!],
+        ],
+      };
     });
     return { program };
   },

@@ -73,9 +73,12 @@ const rows = items.map((item) => {
 });
 for (const { item, parts, ms, gflops } of rows) {
   const head = printItems([item]).split('\n')[0] ?? '';
-  const share = most && gflops > 1 ? `${gflops.toFixed(0)} GFLOP/s ${((100 * gflops) / most).toFixed(0)} %` : '';
+  const share =
+    most && gflops > 1 ? `${gflops.toFixed(0)} GFLOP/s ${((100 * gflops) / most).toFixed(0)} %` : '';
   const split = parts.length > 1 ? ` (${parts.map((x) => x.toFixed(3)).join(' + ')})` : '';
-  console.log(`${ms.toFixed(4)}${split} ms  ${share}  ${values.items ? printItems([item]) : head.slice(0, 150)}`);
+  console.log(
+    `${ms.toFixed(4)}${split} ms  ${share}  ${values.items ? printItems([item]) : head.slice(0, 150)}`,
+  );
 }
 const sum = rows.reduce((n, r) => n + r.ms, 0);
 const all = productOperations(items) / wall / 1e6;

@@ -6,6 +6,7 @@ import { node, topological, type Node } from '../graph/node.ts';
 import { scalar } from '../graph/scalar.ts';
 import { outerOf } from '../ops/scan.ts';
 import { stored } from '../base/dtype.ts';
+import { cropped } from './crop.ts';
 
 /** The roots over a graph in which equal nodes are one. */
 export function simplify(roots: readonly Node[]): Node[] {
@@ -21,13 +22,22 @@ const fewPlaces = 4096;
 class Simplifier {
   private readonly next = new Map<Node, Node>();
   private readonly known = new Map<string, Node>();
+  /** How often a node is read in the graph as it was given. */
+  private readonly uses = new Map<Node, number>();
 
   of(n: Node): Node {
     return this.next.get(n) ?? n;
   }
 
   visit(roots: readonly Node[]): void {
-    for (const n of topological(roots)) if (!this.next.has(n)) this.next.set(n, this.simple(n));
+    const all = topological(roots);
+    for (const n of [...roots, ...all.flatMap((x) => x.src)]) this.uses.set(n, (this.uses.get(n) ?? 0) + 1);
+    for (const n of all) if (!this.next.has(n)) this.next.set(n, this.simple(n));
+  }
+
+  private cropped(n: Node, original: Node): Node | undefined {
+    if (n.kind !== 'view' || n.move.to !== 'crop') return undefined;
+    return cropped(n.src[0]!, n.move, this.uses.get(original.src[0]!) === 1);
   }
 
   private simple(n: Node): Node {
@@ -35,7 +45,7 @@ class Simplifier {
     const src = n.src.map((s) => this.of(s));
     const { id: _, shape, scale, src: __, ...fields } = n;
     const rebuilt = src.every((s, i) => s === n.src[i]) ? n : node(fields, { shape, scale }, src);
-    const simple = rule(rebuilt) ?? this.inTwo(rebuilt) ?? rebuilt;
+    const simple = rule(rebuilt) ?? this.cropped(rebuilt, n) ?? this.inTwo(rebuilt) ?? rebuilt;
     const key = keyOf(simple);
     if (key === undefined) return simple;
     const found = this.known.get(key) ?? simple;

@@ -1,0 +1,65 @@
+// Trains the network that models/judge.safetensors holds, from MNIST's training digits and nonsense (judge-nonsense.ts),
+// both drawn anew for every epoch. With --choose the last 10,000 training digits are not learned from and say how well it
+// reads; MNIST's test digits are looked at by judge.ts alone.
+//   node dist/bench/train-judge.js [--out models/judge.safetensors] [--epochs n] [--threads n] [--seed n] [--choose]
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { lesson } from './judge-nonsense.ts';
+import { mnist, open, type Split } from '../src/index.ts';
+import { judgeRecipe } from '../src/nn/judge.ts';
+import { judgeToBytes } from '../src/run/judge.ts';
+
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string', default: 'models/judge.safetensors' },
+    epochs: { type: 'string', default: String(judgeRecipe.epochs) },
+    threads: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    choose: { type: 'boolean', default: false },
+  },
+});
+
+const part = ({ images, labels, shape }: Split, from: number, to: number): Split => ({
+  images: images.subarray(784 * from, 784 * to),
+  labels: labels.subarray(from, to),
+  count: to - from,
+  shape,
+});
+
+const { train } = await mnist();
+const digits = values.choose ? part(train, 0, 50_000) : train;
+const nonsense = digits.count / 2;
+const [seed, epochs] = [Number(values.seed), Number(values.epochs)];
+const { network, optimizer, loss, batchSize } = judgeRecipe;
+const device = await open({ threads: values.threads ? Number(values.threads) : undefined });
+const model = network();
+const steps = epochs * Math.ceil((digits.count + nonsense) / batchSize);
+model.compile({ device, seed, optimizer: optimizer(steps), loss, metrics: ['accuracy'] });
+for (let epoch = 0; epoch < epochs; epoch++) {
+  const begin = performance.now();
+  const data = lesson(digits, nonsense, seed * 1000 + epoch);
+  const made = performance.now();
+  await model.fit(data, {
+    epochs: epoch + 1,
+    initialEpoch: epoch,
+    batchSize,
+    onEvent: ({ kind, loss: now, metrics }) => {
+      if (kind === 'epoch')
+        console.log(
+          `epoch ${epoch + 1}: loss ${now.toFixed(4)}, accuracy ${metrics['accuracy']?.toFixed(4)}, ${((made - begin) / 1000).toFixed(0)} s to draw, ${((performance.now() - made) / 1000).toFixed(0)} s to learn`,
+        );
+    },
+  });
+}
+if (values.choose) {
+  const { accuracy } = await model.evaluate(part(train, 50_000, 60_000), { batchSize: 500 });
+  console.log(`digits it has not seen, of the training ones: ${accuracy}`);
+  const other = lesson(part(train, 50_000, 50_001), 5000, 77_777);
+  const { accuracy: quiet } = await model.evaluate(part(other, 1, other.count), { batchSize: 500 });
+  console.log(`nonsense it has not seen: ${quiet}`);
+}
+const bytes = await judgeToBytes(model);
+writeFileSync(values.out, bytes);
+console.log(`${values.out}: ${bytes.length} bytes`);
+await model.close();
+await device.close();
