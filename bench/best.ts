@@ -21,7 +21,9 @@ const { values } = parseArgs({
 const median = (x: readonly number[]): number => x.toSorted((a, b) => a - b)[x.length >> 1] ?? NaN;
 
 const { train, test } = await mnist();
-const [learned, held] = values.choose ? [examplesFrom(train, 0, 50_000), examplesFrom(train, 50_000)] : [train, test];
+const [learned, held] = values.choose
+  ? [examplesFrom(train, 0, 50_000), examplesFrom(train, 50_000)]
+  : [train, test];
 const device = await open({
   device: values.device as DeviceName | undefined,
   threads: values.threads ? Number(values.threads) : undefined,

@@ -35,7 +35,9 @@ const drawings: Record<string, number> = {};
 for (const by of preparations) {
   let sum = 0;
   for (const seed of rounds)
-    sum += (await model.evaluate(drawnDigits(rows, { preparation: by, seed }), { batchSize: 500 }))['accuracy'] ?? NaN;
+    sum +=
+      (await model.evaluate(drawnDigits(rows, { preparation: by, seed }), { batchSize: 500 }))['accuracy'] ??
+      NaN;
   drawings[by] = sum / rounds.length;
   console.log(`${by.padEnd(6)} ${(100 * drawings[by]).toFixed(2)} % of ${rows.count} drawings`);
 }

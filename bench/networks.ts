@@ -54,7 +54,10 @@ const { values } = parseArgs({
 });
 const names = values.presets.split(',').map((name) => {
   const known = presetNames.find((one) => one === name);
-  check(known !== undefined, () => `networks: --presets must be among ${presetNames.join(', ')}, got ${name}`);
+  check(
+    known !== undefined,
+    () => `networks: --presets must be among ${presetNames.join(', ')}, got ${name}`,
+  );
   return known;
 });
 const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
@@ -127,7 +130,9 @@ function table(lines: readonly Line[]): string[] {
     ];
   });
   const head = ['preset', 'parameters', 'source', 'median', 'least', 'most', 'median loss', 'seeds'];
-  return [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`);
+  return [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map(
+    (row) => `| ${row.join(' | ')} |`,
+  );
 }
 
 if (!values.table) {
@@ -140,7 +145,9 @@ if (!values.table) {
       if (finished().some((line) => line.preset === name && line.seed === seed)) continue;
       const line = await trained(device, name, seed);
       appendFileSync(values.results, `${JSON.stringify(line)}\n`);
-      console.log(`${name} ${seed}: ${(100 * line.accuracy).toFixed(2)} % after ${line.epochs} epochs, ${line.seconds} s`);
+      console.log(
+        `${name} ${seed}: ${(100 * line.accuracy).toFixed(2)} % after ${line.epochs} epochs, ${line.seconds} s`,
+      );
     }
 }
 for (const row of table(finished())) console.log(row);
