@@ -5,49 +5,9 @@ import { at, range } from '../base/shape.ts';
 import { Build } from './build.ts';
 import type { Machine, Value } from './code.ts';
 import { Emitter } from './element.ts';
-import type { Buffer, Store } from './kernel.ts';
-import type { Limit } from './limits.ts';
-import { symbols, type Padded, type Panels } from './pack.ts';
+import { symbols } from './pack.ts';
+import type { Block, Place, Product, Range, Rows, Step, Target } from './product.ts';
 import type { Tiled } from './tile-loop.ts';
-
-/** One loop of the sum: how many elements go from one term to the next in a and in b. */
-export interface SumLoop {
-  readonly axis: Axis;
-  readonly a: number;
-  readonly b: number;
-}
-
-export interface Product {
-  readonly a: { readonly from: Buffer; readonly index: Index };
-  readonly b: Panels;
-  /** Elements from one row of a tile to the next, where a is in strips as high as the tile. */
-  readonly spacing?: number;
-  /** The axis of the rows that goes on beyond its last place, to whole strips. */
-  readonly padded?: Padded;
-  readonly rows: readonly Axis[];
-  readonly column: Axis;
-  readonly outer: readonly Axis[];
-  readonly over: readonly SumLoop[];
-  /** Places of a summed axis outside of which all terms are 0, by the place of an outer axis. */
-  readonly limits: readonly Limit[];
-  readonly tile: readonly [rows: number, vectors: number];
-  /** Columns of a panel, and panels. */
-  readonly width: number;
-  readonly panels: number;
-  /** Rows in all, and the length of the sum. */
-  readonly count: number;
-  readonly depth: number;
-}
-
-/** Where finished sums go: through the kernel's own store, or as parts of a long sum to be finished later. */
-export interface Target {
-  readonly store?: Store;
-  readonly partial?: {
-    readonly to: Buffer;
-    readonly block: number;
-    readonly groups: { readonly count: number; readonly size: number };
-  };
-}
 
 /** Multiplications worth a part of their own, and the most parts. */
 const partWork = 400_000;
@@ -146,20 +106,53 @@ class Writer {
         });
       else panels((panel) => downwards((row) => this.tile(group, this.places(row), panel, block)));
     };
-    const first = at(p.over, 0).axis;
-    const { partial } = target;
-    if (!partial) return sweep({ from: b.ix(0), to: b.extent(first), first: undefined });
-    const from = b.mulIx(group, partial.groups.size);
-    const end = b.minIx(b.addIx(from, b.ix(partial.groups.size)), b.extent(first));
-    // The first block also runs where the batch leaves nothing to it: it writes the zeros.
-    const once = b.map('max', end, b.addIx(from, b.ix(1)));
-    b.loop(from, once, partial.block, (start) =>
+    if (target.partial) this.blocks(group, target.partial, sweep);
+    else
       sweep({
-        from: start,
-        to: b.minIx(b.addIx(start, b.ix(partial.block)), end),
-        first: b.map('eq', start, from),
-      }),
-    );
+        places: [],
+        from: b.ix(0),
+        to: b.extent(at(p.over, 0).axis),
+        first: undefined,
+        last: undefined,
+      });
+  }
+
+  /** The blocks of a group's share of the sum; there is at least one, so that sums of nothing are written, too. */
+  private blocks(
+    group: Value,
+    { blocks: { level, size }, groups }: NonNullable<Target['partial']>,
+    body: (block: Block) => void,
+  ): void {
+    const { b, p } = this;
+    const from = b.mulIx(group, groups.size);
+    const end = b.minIx(b.addIx(from, b.ix(groups.size)), b.extent(at(p.over, 0).axis));
+    const nest = (
+      i: number,
+      places: readonly Value[],
+      first: Value | undefined,
+      last: Value | undefined,
+    ): void => {
+      const { axis: of } = at(p.over, i);
+      const [low, high] = i === 0 ? [from, end] : [b.ix(0), b.extent(of)];
+      const stop = b.constantOf(high) === undefined ? b.map('max', high, b.addIx(low, b.ix(1))) : high;
+      const step = i === level ? size : 1;
+      b.loop(low, stop, step, (at0) => {
+        const next = b.addIx(at0, b.ix(step));
+        const isFirst = this.both(first, b.map('eq', at0, low));
+        const isLast = this.both(last, b.map('le', stop, next));
+        if (i < level) return nest(i + 1, [...places, at0], isFirst, isLast);
+        const to = b.minIx(next, high);
+        // Where the loop over the batch has no place at all, its one turn adds nothing.
+        const some = level > 0 && b.constantOf(end) === undefined;
+        const terms = some ? b.map('select', b.map('lt', places[0]!, end), to, at0) : to;
+        body({ places, from: at0, to: terms, first: isFirst, last: isLast });
+      });
+    };
+    nest(0, [], undefined, undefined);
+  }
+
+  private both(p: Value | undefined, q: Value): Value {
+    return p === undefined ? q : this.b.map('and', p, q);
   }
 
   /** The rows of a tile: their places along the rows' axes, those beyond the last being the last again. */
@@ -235,8 +228,22 @@ class Writer {
       sums,
       block,
     );
-    if (this.target.partial) this.keep(group, places, panel, block, sums);
-    else this.finish(places, panel, sums);
+    if (!this.target.partial) return this.finish(places, panel, sums);
+    const kept = (adding: boolean, finishing: boolean): void =>
+      this.keep(group, places, panel, { adding, finishing }, sums);
+    const { first, last } = block;
+    const more = b.map('not', first!);
+    if (!this.target.store) {
+      b.when(first, () => kept(false, false));
+      return b.when(more, () => kept(true, false));
+    }
+    const going = b.map('not', last!);
+    b.when(b.map('and', first!, going), () => kept(false, false));
+    b.when(b.map('and', more, going), () => kept(true, false));
+    b.when(last, () => {
+      b.when(more, () => kept(true, true));
+      this.finish(places, panel, sums);
+    });
   }
 
   /**
@@ -250,6 +257,7 @@ class Writer {
     block: Block,
   ): void {
     const { b } = this;
+    const begin = block.places.length;
     const inner = (a: Value, bAt: Value, [pa, pb]: readonly [number, number] = [0, 0]): void => {
       const vectors = range(sums[0]!.length).map((v) => {
         const offset = v * b.lanes + pb / 4;
@@ -266,7 +274,7 @@ class Writer {
     };
     const nest = (i: number, a: Value, bAt: Value): void => {
       const step = steps[i]!;
-      const whole: Range = i === 0 ? [block.from, block.to] : [b.ix(0), b.extent(step.axis)];
+      const whole: Range = i === begin ? [block.from, block.to] : [b.ix(0), b.extent(step.axis)];
       const [from, to] = this.within(step.axis, whole);
       const count = this.fixedCount(from, to);
       if (i === steps.length - 1 && count !== undefined && count <= (writtenOut[b.lanes] ?? 0))
@@ -280,7 +288,9 @@ class Writer {
         b.set(kb, b.addIx(kb, b.ix(step.b)));
       });
     };
-    nest(0, b.ix(0), panel);
+    const before = (of: (x: Step) => number): Value =>
+      block.places.reduce((sum, place, i) => b.addIx(sum, b.mulIx(place, of(steps[i]!))), b.ix(0));
+    nest(begin, before((x) => x.a), b.addIx(panel, before((x) => x.b))); // prettier-ignore
   }
 
   /** How many terms a loop from 0 has, where that is known. */
@@ -299,12 +309,12 @@ class Writer {
       );
   }
 
-  /** Adds a block's sums to those kept so far. */
+  /** Keeps a block's sums, added to those kept so far; in the registers where what follows finishes them. */
   private keep(
     group: Value,
     places: readonly Place[],
     panel: Value,
-    block: Block,
+    { adding, finishing }: { readonly adding: boolean; readonly finishing: boolean },
     sums: readonly (readonly Value[])[],
   ): void {
     const { b, p } = this;
@@ -320,18 +330,16 @@ class Writer {
     );
     const base = b.addIx(b.mulIx(place, padded * row), b.mulIx(panel, p.width));
     const buffer = b.buffer(to, true);
-    const store = (adding: boolean): void =>
-      places.forEach(({ whole }, r) =>
-        sums[r]!.forEach((sum, v) => {
-          const where = { buffer, at: b.addIx(base, b.mulIx(whole, row)), offset: v * b.lanes };
-          const before = adding
-            ? b.let({ base: 'f32', wide: true }, { o: 'load', ...where, stride: 1 })
-            : undefined;
-          b.push({ s: 'store', ...where, value: before === undefined ? sum : b.map('add', before, sum) });
-        }),
-      );
-    b.when(block.first, () => store(false));
-    b.when(b.map('not', block.first!), () => store(true));
+    places.forEach(({ whole }, r) =>
+      sums[r]!.forEach((sum, v) => {
+        const where = { buffer, at: b.addIx(base, b.mulIx(whole, row)), offset: v * b.lanes };
+        const value = adding
+          ? b.map('add', b.let({ base: 'f32', wide: true }, { o: 'load', ...where, stride: 1 }), sum)
+          : sum;
+        if (finishing) b.set(sum, value);
+        else b.push({ s: 'store', ...where, value });
+      }),
+    );
   }
 
   /** The finishing work on the registers, row by row and vector by vector; places beyond the last are left out. */
@@ -350,8 +358,9 @@ class Writer {
   /** Whether a row of strips is not one beyond the last; undefined where all are. */
   private unpadded(values: ReadonlyMap<Axis, Value>): Value | undefined {
     const { padded } = this.p;
-    if (!padded || padded.size === padded.axis.size) return undefined;
-    return this.b.map('lt', values.get(padded.axis)!, this.b.ix(padded.axis.size));
+    const place = padded && values.get(padded.axis);
+    if (!padded || place === undefined || padded.size === padded.axis.size) return undefined;
+    return this.b.map('lt', place, this.b.ix(padded.axis.size));
   }
 
   /** One vector of finished sums, beginning at column `from`; the last one lane by lane if it is not whole. */
@@ -381,28 +390,3 @@ class Writer {
     this.b.push({ s: 'store', buffer: this.b.buffer(store.to, true), at: place, offset, value });
   }
 }
-
-interface Place {
-  /** The row's number, counting on beyond the last. */
-  readonly whole: Value;
-  readonly values: ReadonlyMap<Axis, Value>;
-  readonly address: Value;
-}
-
-type Range = readonly [from: Value, to: Value];
-
-interface Rows {
-  readonly addresses: readonly Value[];
-  /** Set where the rows follow the first by this many elements each. */
-  readonly spacing: number | undefined;
-}
-
-interface Block {
-  readonly from: Value;
-  readonly to: Value;
-  /** Whether this is the first block of its group; undefined where there is only one. */
-  readonly first: Value | undefined;
-}
-
-/** A loop of the sum in bytes. */
-type Step = SumLoop;

@@ -71,6 +71,8 @@ export function packedPanels(
   const own = outer.filter((a) => factorOf(b.index, a) !== 0);
   const [panel, lane] = [newAxis(panels), newAxis(width)];
   const order = [...own, panel, ...over, lane];
+  // Read as it lies in memory: written in stretches of a panel's width either way.
+  const walk = factorOf(b.index, column) === 1 ? [...own, ...over, panel, lane] : order;
   const strides = order.map((_, i) => order.slice(i + 1).reduce((n, a) => n * a.size, 1));
   const to = newBuffer('packed', 'f32', product(order));
   const place = plus(times(axis(panel), width), axis(lane));
@@ -82,7 +84,7 @@ export function packedPanels(
   );
   const value = upTo(column.size, place, { e: 'load', dtype: 'f32', from: b.from, index });
   const store = { to, index: plus(int(0), ...order.map((a, i) => times(axis(a), at(strides, i)))), value };
-  kernels.push(tileLoop({ kind: 'loop', axes: order, stores: [store] }, machine));
+  kernels.push(tileLoop({ kind: 'loop', axes: walk, stores: [store] }, machine));
   const base = plus(int(0), ...own.map((a) => times(axis(a), at(strides, order.indexOf(a)))));
   return {
     from: to,
@@ -115,7 +117,7 @@ export function packedStrips(
   if (!last || last.scale !== 0 || last.size < most || factorOf(a.index, last) !== 1) return undefined;
   const row = rowOf(roles, last);
   if (row === undefined || Math.abs(step ?? 0) < row || product(over) < shortSum) return undefined;
-  const width = stripWidth(last.size, most);
+  const width = filling(last.size, most);
   const [strips, high] = [Math.ceil(last.size / width), a.from.size / row];
   const multiplications = product(rows) * product(outer) * product(over) * column.size;
   if (multiplications < worthStrip * high * strips * width) return undefined;
@@ -162,8 +164,8 @@ function along({ a, rows, outer, over }: Roles, row: number, high: number): Axis
   return newAxis(high, (batch.scale * factor) / row);
 }
 
-/** The width that fills the strips best: a strip takes the time of its rows and a little. */
-function stripWidth(rows: number, most: number): number {
+/** The height of tiles that fills them best: one takes the time of its rows and a little. */
+export function filling(rows: number, most: number): number {
   const cost = (width: number): number => Math.ceil(rows / width) * (width + 0.8);
   let best = most;
   for (let w = most; w >= 0.6 * most; w--) if (cost(w) < cost(best)) best = w;

@@ -10,13 +10,20 @@ import { at } from '../base/shape.ts';
 import type { Machine } from './code.ts';
 import { newBuffer, type Buffer, type ContractKernel, type Expr, type LoopKernel } from './kernel.ts';
 import type { Limit } from './limits.ts';
-import { multiply, type Product, type SumLoop } from './multiply.ts';
-import { inPlacePanels, packedPanels, packedStrips, readInPlace, type Operand } from './pack.ts';
+import { multiply } from './multiply.ts';
+import { filling, inPlacePanels, packedPanels, packedStrips, readInPlace, type Operand } from './pack.ts';
+import type { Blocks, Product, SumLoop } from './product.ts';
 import { runsAlong, tileLoop, type Tiled } from './tile-loop.ts';
 import { withSum } from './merge.ts';
 
-/** Sums up to this long are one chain in f32; longer ones are cut into blocks of about half of it. */
+/** Sums up to this long are one chain in f32. */
 const longest = 1024;
+/**
+ * Longer ones are cut into blocks of at most `blockSize` terms, or of whole loops of up to `wholeLoop`: a panel of them stays
+ * in the nearest cache.
+ */
+const blockSize = 256;
+const wholeLoop = 400;
 /** Fewer independent tiles than this are worth cutting a long sum into parts. */
 const fewTiles = 16;
 
@@ -26,6 +33,13 @@ const tiles: Readonly<Record<number, readonly number[]>> = { 4: [6, 4, 2, 2], 8:
 export function tileContract(k: ContractKernel, machine: Machine): Tiled[] {
   const roles = rolesOf(k, machine);
   return roles ? tiled(k, roles, machine) : [tileLoop(asLoop(k), machine)];
+}
+
+/** A register tile for so many columns: its rows and its width. */
+function tileOf(columns: number, { lanes }: Machine): { most: number; vectors: number; width: number } {
+  const byVectors = tiles[lanes] ?? [4];
+  const vectors = Math.min(byVectors.length, Math.ceil(columns / lanes));
+  return { most: at(byVectors, vectors - 1), vectors, width: vectors * lanes };
 }
 
 export interface Roles {
@@ -79,10 +93,7 @@ function ordered(over: readonly Axis[], a: Operand): readonly Axis[] {
 
 function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
   const { column, over, outer } = roles;
-  const byVectors = tiles[machine.lanes] ?? [4];
-  const vectors = Math.min(byVectors.length, Math.ceil(column.size / machine.lanes));
-  const most = at(byVectors, vectors - 1);
-  const width = vectors * machine.lanes;
+  const { most, vectors, width } = tileOf(column.size, machine);
   const panels = Math.ceil(column.size / width);
   const depth = product(over);
   const kernels: Tiled[] = [];
@@ -104,17 +115,18 @@ function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
     depth,
   };
   // What follows happens on the registers where its places lie side by side along the columns, too.
-  if (depth <= longest && runsAlong(k.stores[0], column))
-    return [...kernels, multiply(shape, machine, { store: k.stores[0] })];
+  const store = runsAlong(k.stores[0], column) ? k.stores[0] : undefined;
+  if (depth <= longest && store) return [...kernels, multiply(shape, machine, { store })];
+  const blocks = blocksOf(shape.over, roles.limits);
   const first = at(shape.over, 0).axis;
-  const inner = depth / first.size;
-  const block = Math.max(1, Math.floor(longest / 4 / inner));
-  const blocks = Math.ceil(first.size / block);
+  const step = blocks.level === 0 ? blocks.size : 1;
+  const turns = Math.ceil(first.size / step);
   const tileCount = Math.ceil(count / rows) * panels * product(outer);
-  const groups = tileCount < fewTiles && blocks > 1 ? Math.min(blocks, 16) : 1;
+  const groups = tileCount < fewTiles && turns > 1 ? Math.min(turns, 16) : 1;
   const padded = Math.ceil(count / rows) * rows;
   const sums = newBuffer('sums', 'f32', groups * product(outer) * padded * panels * width);
-  const partial = { to: sums, block, groups: { count: groups, size: Math.ceil(blocks / groups) * block } };
+  const partial = { to: sums, blocks, groups: { count: groups, size: Math.ceil(turns / groups) * step } };
+  if (groups === 1 && store) return [...kernels, multiply(shape, machine, { store, partial })];
   return [
     ...kernels,
     multiply(shape, machine, { partial }),
@@ -122,11 +134,26 @@ function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
   ];
 }
 
+/** Blocks of a long sum: about `blockSize` terms, none cut off from a loop with bounds. */
+function blocksOf(loops: readonly SumLoop[], limits: readonly Limit[]): Blocks {
+  let inner = loops.reduce((n, { axis }) => n * axis.size, 1);
+  for (const [level, { axis }] of loops.entries()) {
+    inner /= axis.size;
+    const bounded = limits.some((limit) => limit.of === axis);
+    if (inner > wholeLoop && !bounded && level + 1 < loops.length) continue;
+    const most = Math.max(1, Math.floor(blockSize / inner));
+    return { level, size: Math.ceil(axis.size / Math.ceil(axis.size / most)) };
+  }
+  return { level: 0, size: 1 };
+}
+
 /** Nearly as many rows as the tile holds that divide the last axis: their addresses then follow from the first's. */
 function fitting(most: number, rows: readonly Axis[]): number {
   const last = rows[rows.length - 1];
-  if (product(rows) < most) return product(rows);
+  const count = product(rows);
+  if (count < most) return count;
   if (!last || last.scale !== 0) return most;
+  if (count < 6 * most) return filling(count, most);
   for (let r = most; r >= 0.7 * most; r--) if (last.size % r === 0) return r;
   return most;
 }
@@ -177,7 +204,16 @@ function finish(
 function asLoop(k: ContractKernel): LoopKernel {
   const load = (x: Operand): Expr => ({ e: 'load', dtype: 'f32', from: x.from, index: x.index });
   const body: Expr = { e: 'map', dtype: 'f32', op: 'mul', src: [load(k.a), load(k.b)] };
-  const sum: Expr = { e: 'fold', dtype: 'f32', op: 'sum', axes: k.over, body };
+  const sum: Expr = { e: 'fold', dtype: 'f32', op: 'sum', axes: lanesLast(k), body };
   const [store] = k.stores;
   return { kind: 'loop', axes: k.axes, stores: [{ ...store, value: withSum(store.value, sum) }] };
+}
+
+/** The summed axes, one last whose neighbours lie side by side in what is multiplied: they are lanes of the fold. */
+function lanesLast({ a, b, over }: ContractKernel): readonly Axis[] {
+  const steps = (x: Axis): number[] => [a, b].map(({ index }) => factorOf(index, x) ?? NaN);
+  const best = over
+    .filter((x) => steps(x).every((k) => k === 0 || k === 1))
+    .reduce<Axis | undefined>((most, x) => (x.size > (most?.size ?? 1) ? x : most), undefined);
+  return best ? [...over.filter((x) => x !== best), best] : over;
 }
