@@ -1,11 +1,14 @@
 // Where a step's time goes, kernel by kernel: milliseconds, operations a second and the share of the machine's peak.
-//   node dist/bench/profile.js [tutorial|matmul|conv|game] [--batch n] [--size n] [--threads n] [--items]
+// WebAssembly keeps no time by kernel: the whole step only.
+//   node dist/bench/profile.js [workload] [--device native|wasm] [--batch n] [--size n] [--threads n] [--items]
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { compiledTarget } from '../src/device/compiled.ts';
 import { productOperations, type Compiled } from '../src/device/compile.ts';
 import { Device } from '../src/device/device.ts';
+import type { Backend } from '../src/device/backend.ts';
 import { nativeBackend, type EntryTime } from '../src/device/native.ts';
+import { wasmBackend } from '../src/device/wasm.ts';
 import type { Item } from '../src/kernel/kernel.ts';
 import { printItems } from '../src/kernel/print.ts';
 import { tile } from '../src/kernel/tile.ts';
@@ -15,6 +18,7 @@ import { workloads } from './profile-work.ts';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    device: { type: 'string', default: 'native' },
     batch: { type: 'string', default: '32' },
     size: { type: 'string', default: '1024' },
     threads: { type: 'string' },
@@ -25,14 +29,21 @@ const { values, positionals } = parseArgs({
 });
 
 const threads = Number(values.threads ?? availableParallelism());
-const backend = await nativeBackend({ threads });
 const profiles: (() => readonly EntryTime[])[] = [];
-const load = backend.load.bind(backend);
-backend.load = async (listing) => {
-  const executable = await load(listing);
-  profiles.push(() => executable.profile());
-  return executable;
-};
+
+/** The native backend, with the profile of each program it loads noted down. */
+async function watched(): Promise<Backend> {
+  const backend = await nativeBackend({ threads });
+  const load = backend.load.bind(backend);
+  backend.load = async (listing) => {
+    const executable = await load(listing);
+    profiles.push(() => executable.profile());
+    return executable;
+  };
+  return backend;
+}
+
+const backend = values.device === 'wasm' ? await wasmBackend({ threads }) : await watched();
 const device = new Device(compiledTarget(backend));
 const work = workloads[positionals[0] ?? 'tutorial'];
 if (!work) throw new Error(`profile: there are ${Object.keys(workloads).join(', ')}`);
@@ -53,7 +64,7 @@ for (let round = 0; round < Number(values.rounds); round++) {
   const took = (profile?.() ?? []).map((x, i) => (x.ms - (before[i]?.ms ?? 0)) / times);
   best = took.map((ms, i) => Math.min(ms, best[i] ?? Infinity));
 }
-const limit = peak(backend.machine.lanes >= 16 ? 64 : 32);
+const limit = peak(({ 4: 16, 16: 64 } as const)[backend.machine.lanes] ?? 32);
 const most = threads > 1 ? limit?.two : limit?.one;
 
 /** Entries that an item becomes; a scan's are counted within. */
@@ -71,7 +82,7 @@ const rows = items.map((item) => {
   const operations = productOperations([item]);
   return { item, parts, ms, gflops: operations / ms / 1e6 };
 });
-for (const { item, parts, ms, gflops } of rows) {
+for (const { item, parts, ms, gflops } of profile ? rows : []) {
   const head = printItems([item]).split('\n')[0] ?? '';
   const share =
     most && gflops > 1 ? `${gflops.toFixed(0)} GFLOP/s ${((100 * gflops) / most).toFixed(0)} %` : '';
