@@ -18,12 +18,8 @@ import { withSum } from './merge.ts';
 
 /** Sums up to this long are one chain in f32. */
 const longest = 1024;
-/**
- * Longer ones are cut into blocks of at most `blockSize` terms, or of whole loops of up to `wholeLoop`: a panel of them stays
- * in the nearest cache.
- */
-const blockSize = 256;
-const wholeLoop = 400;
+/** Longer ones are cut into blocks of about so many terms: a panel of them stays in the nearest cache. */
+const blockSize = 400;
 /** Fewer independent tiles than this are worth cutting a long sum into parts. */
 const fewTiles = 16;
 
@@ -140,7 +136,7 @@ function blocksOf(loops: readonly SumLoop[], limits: readonly Limit[]): Blocks {
   for (const [level, { axis }] of loops.entries()) {
     inner /= axis.size;
     const bounded = limits.some((limit) => limit.of === axis);
-    if (inner > wholeLoop && !bounded && level + 1 < loops.length) continue;
+    if (inner > blockSize && !bounded && level + 1 < loops.length) continue;
     const most = Math.max(1, Math.floor(blockSize / inner));
     return { level, size: Math.ceil(axis.size / Math.ceil(axis.size / most)) };
   }
