@@ -1,0 +1,83 @@
+// A program run by a profiled device: the least time each of its kernels took, in rounds, so that other work on
+// the machine, which only adds, is left out. WebAssembly keeps no time by kernel: the whole step only.
+import type { Backend } from '../src/device/backend.ts';
+import { compiledTarget } from '../src/device/compiled.ts';
+import { productOperations, type Compiled } from '../src/device/compile.ts';
+import { Device } from '../src/device/device.ts';
+import { nativeBackend, type EntryTime } from '../src/device/native.ts';
+import { wasmBackend } from '../src/device/wasm.ts';
+import type { Item } from '../src/kernel/kernel.ts';
+import { tile } from '../src/kernel/tile.ts';
+import type { Work } from './profile-work.ts';
+
+export interface Profile {
+  /** By item of the program: milliseconds of its entries (packing, products, finishing), and its operations. */
+  readonly items: readonly {
+    readonly item: Item;
+    readonly parts: readonly number[];
+    readonly operations: number;
+  }[];
+  /** Milliseconds of a whole step, and all operations. */
+  readonly step: number;
+  readonly operations: number;
+  readonly lanes: number;
+}
+
+export interface Profiling {
+  readonly device: 'native' | 'wasm';
+  readonly threads: number;
+  /** Steps in a round, and rounds. */
+  readonly times: number;
+  readonly rounds: number;
+}
+
+/** Times what `make` compiles last. */
+export async function profiled(
+  make: (device: Device) => Promise<Work>,
+  { device: name, threads, times, rounds }: Profiling,
+): Promise<Profile> {
+  const profiles: (() => readonly EntryTime[])[] = [];
+  const backend: Backend =
+    name === 'wasm' ? await wasmBackend({ threads }) : await watched(threads, profiles);
+  const device = new Device(compiledTarget(backend));
+  const { program, inputs } = await make(device);
+  const { items } = (program as unknown as { compiled: Compiled }).compiled;
+  const profile = profiles.at(-1) ?? ((): readonly EntryTime[] => []);
+  await program.start(inputs, { times: 2 }).done;
+  profile();
+  let best: readonly number[] = [];
+  let step = Infinity;
+  for (let round = 0; round < rounds; round++) {
+    const before = profile();
+    const begin = performance.now();
+    await program.start(inputs, { times }).done;
+    step = Math.min(step, (performance.now() - begin) / times);
+    const took = profile().map((x, i) => (x.ms - (before[i]?.ms ?? 0)) / times);
+    best = took.map((ms, i) => Math.min(ms, best[i] ?? Infinity));
+  }
+  await device.close();
+  const { machine } = backend;
+  /** Entries that an item becomes; a scan's are counted within. */
+  const entriesOf = (item: Item): number =>
+    item.kind === 'scan'
+      ? item.items.reduce((n, i) => n + entriesOf(i), 0)
+      : tile([item], machine).table.length;
+  let entry = 0;
+  const timed = items.map((item) => {
+    const parts = best.slice(entry, (entry += entriesOf(item)));
+    return { item, parts, operations: productOperations([item]) };
+  });
+  return { items: timed, step, operations: productOperations(items), lanes: machine.lanes };
+}
+
+/** The native backend, with the profile of each program it loads noted down. */
+async function watched(threads: number, profiles: (() => readonly EntryTime[])[]): Promise<Backend> {
+  const backend = await nativeBackend({ threads });
+  const load = backend.load.bind(backend);
+  backend.load = async (listing) => {
+    const executable = await load(listing);
+    profiles.push(() => executable.profile());
+    return executable;
+  };
+  return backend;
+}
