@@ -24,8 +24,7 @@ export function drawsOf(seed: number): Draw {
 
 const between = (draw: Draw, a: number, b: number): number => a + (b - a) * draw();
 const whole = (draw: Draw, n: number): number => Math.floor(draw() * n);
-const normal = (draw: Draw): number =>
-  Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
+const normal = (draw: Draw): number => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
 const clip = (x: number): number => Math.min(1, Math.max(0, x));
 
 /** A picture of pixels in [0, 1]. */
@@ -68,7 +67,9 @@ function moved(p: Grey, draw: Draw, far = 1): Grey {
 /** Blurred by a normal curve of `sigma` pixels, first along rows, then along columns. */
 function blurred(p: Grey, sigma: number): Grey {
   const reach = Math.ceil(2.5 * sigma);
-  const bell = new Float32Array(2 * reach + 1).map((_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma * sigma)));
+  const bell = new Float32Array(2 * reach + 1).map((_, i) =>
+    Math.exp(-((i - reach) ** 2) / (2 * sigma * sigma)),
+  );
   const sum = bell.reduce((a, b) => a + b, 0);
   const pass = (from: Grey, step: number, across: number): Grey => {
     const to = new Float32Array(size);
@@ -110,7 +111,7 @@ export function changedDigit(p: Grey, draw: Draw): Grey {
 interface Making {
   readonly draw: Draw;
   /** A digit of the training data, as it is. */
-  digit(): Grey;
+  readonly digit: () => Grey;
 }
 
 type Kind = (making: Making) => Grey;
@@ -172,7 +173,11 @@ const shapes: Kind = ({ draw }) => {
   for (let k = 0; k < count; k++) {
     const [cx, cy] = [between(draw, 5, 23), between(draw, 5, 23)];
     const [rx, ry] = [between(draw, 2.5, 14), between(draw, 2.5, 14)];
-    const [turn, grey, rough] = [between(draw, 0, Math.PI), between(draw, 0.15, 1), draw() < 0.5 ? draw() * 0.5 : 0];
+    const [turn, grey, rough] = [
+      between(draw, 0, Math.PI),
+      between(draw, 0.15, 1),
+      draw() < 0.5 ? draw() * 0.5 : 0,
+    ];
     const [slope, round] = [between(draw, -0.4, 0.4), draw() < 0.5];
     const [c, s] = [Math.cos(turn), Math.sin(turn)];
     for (let i = 0; i < size; i++) {
@@ -256,7 +261,9 @@ const shuffledTiles: Kind = ({ draw, digit }) => {
   }
   return fill((x, y) => {
     const from = order[Math.floor(y / tile) * across + Math.floor(x / tile)] ?? 0;
-    return p[(Math.floor(from / across) * tile + (y % tile)) * side + (from % across) * tile + (x % tile)] ?? 0;
+    return (
+      p[(Math.floor(from / across) * tile + (y % tile)) * side + (from % across) * tile + (x % tile)] ?? 0
+    );
   });
 };
 

@@ -1,5 +1,6 @@
-// kill -9 at 200 random moments of training and saving, half of them on each compiled target: every checkpoint must
-// stay readable, and every run that is taken up again must end to the bit like one that was left alone.
+// kill -9 at 200 random moments of a model's fit() in a run's folder, two in five of them while a checkpoint is being
+// written, half of all on each compiled target: every checkpoint must stay readable, and every run that is taken up
+// again must end to the bit like one that was left alone.
 // Run: node dist/bench/kill.js [--kills 200] [--device native,wasm]. Exit code 1 if anything was lost.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +33,7 @@ for (const name of devices) {
     kills: count,
     epochs: 18,
     device: name as DeviceName,
-    next: Math.random,
+    ways: ['training', 'saving', 'training', 'saving', 'opening'],
     onKill: (left) => {
       if (left.saving) saving++;
       process.stderr.write(`\r${name}: ${++done} of ${count} kills, ${saving} in the middle of writing `);

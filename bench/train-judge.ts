@@ -2,10 +2,12 @@
 // both drawn anew for every epoch. With --choose the last 10,000 training digits are not learned from and say how well it
 // reads; MNIST's test digits are looked at by judge.ts alone.
 //   node dist/bench/train-judge.js [--out models/judge.safetensors] [--epochs n] [--threads n] [--seed n] [--choose]
-import { writeFileSync } from 'node:fs';
+//     [--from weights.safetensors --rate 0.0015]
+// With --from it goes on from weights that are there, the rate rising again to --rate and falling to nothing.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { lesson } from './judge-nonsense.ts';
-import { mnist, open, type Split } from '../src/index.ts';
+import { mnist, open, readSafetensors, type Split } from '../src/index.ts';
 import { judgeRecipe } from '../src/nn/judge.ts';
 import { judgeToBytes } from '../src/run/judge.ts';
 
@@ -16,6 +18,8 @@ const { values } = parseArgs({
     threads: { type: 'string' },
     seed: { type: 'string', default: '1' },
     choose: { type: 'boolean', default: false },
+    from: { type: 'string' },
+    rate: { type: 'string' },
   },
 });
 
@@ -29,12 +33,17 @@ const part = ({ images, labels, shape }: Split, from: number, to: number): Split
 const { train } = await mnist();
 const digits = values.choose ? part(train, 0, 50_000) : train;
 const nonsense = digits.count / 2;
+const rate = values.rate === undefined ? undefined : Number(values.rate);
 const [seed, epochs] = [Number(values.seed), Number(values.epochs)];
 const { network, optimizer, loss, batchSize } = judgeRecipe;
 const device = await open({ threads: values.threads ? Number(values.threads) : undefined });
 const model = network();
 const steps = epochs * Math.ceil((digits.count + nonsense) / batchSize);
-model.compile({ device, seed, optimizer: optimizer(steps), loss, metrics: ['accuracy'] });
+model.compile({ device, seed, optimizer: optimizer(steps, rate), loss, metrics: ['accuracy'] });
+if (values.from !== undefined) {
+  const { tensors } = readSafetensors(new Uint8Array(readFileSync(values.from)), values.from);
+  await model.setWeights(tensors.map(({ name, data }) => ({ name, data: Float32Array.from(data) })));
+}
 for (let epoch = 0; epoch < epochs; epoch++) {
   const begin = performance.now();
   const data = lesson(digits, nonsense, seed * 1000 + epoch);

@@ -51,12 +51,11 @@ export const chatTraining: Training = {
     ).model.count(),
     data: 'text',
     optimizer: 'adam',
-    batch: 32,
-    epochs: 30,
+    batch: 16,
+    epochs: 12,
     source: {
-      title: 'LSTM, one character after the other',
+      title: 'LSTM (1997)',
       link: 'https://doi.org/10.1162/neco.1997.9.8.1735',
-      result: 'bits per character',
     },
   }),
   addOptions(command, t) {
@@ -88,9 +87,9 @@ async function planned(
   { t }: Io,
   options: TrainOptions,
 ): Promise<{ readonly plan: Plan; readonly corpus: Corpus }> {
-  const { text, units = 128, window = 64 } = options as { text?: string; units?: number; window?: number };
+  const { text, units = 128, window = 32 } = options as { text?: string; units?: number; window?: number };
   if (text === undefined) throw new UsageError(t.needsText);
-  const { learningRate = 0.004, batch = 32 } = options;
+  const { learningRate = 0.006, batch = 16 } = options;
   const read = await readText(t, text);
   const corpus = corpusOf(read.text);
   const { count } = windowsOf(corpus, window);

@@ -15,6 +15,7 @@ import {
 } from '../src/index.ts';
 import { learn, spent, Interrupted } from './course.ts';
 import { loadData } from './data-source.ts';
+import { withDrawings } from './drawings.ts';
 import { openDevice, type Io } from './io.ts';
 import type { SharedOptions } from './options.ts';
 import { modelFor, optimizerOf, presetOf, probabilitiesOf, type Config, type Plan } from './plan.ts';
@@ -56,7 +57,7 @@ export async function classify(io: Io, plan: Plan, wishes: Wishes, before?: RunI
     if (!before) await prepareFolder(root, t);
     await using device = await openDevice(io, wishes);
     signal.throwIfAborted();
-    const data = await loadData(io, plan);
+    const data = await withDrawings(io, plan, await loadData(io, plan));
     const { shape } = data.train;
     const examples = data.train.count - asideOf(plan, data);
     const config: Config = { ...plan, shape, classes: data.classes, examples };

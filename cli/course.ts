@@ -1,6 +1,7 @@
 // Training in a run's folder, the same for everything that is trained: what is shown meanwhile, what is kept, and how
 // it stops. What is trained and with what is the caller's business.
 import {
+  figuresOf,
   recorded,
   safeStop,
   type Data,
@@ -61,15 +62,6 @@ function tell({ t, progress }: Io, event: Progress): void {
 
 /** Whole epochs that are done. */
 const epochsIn = ({ epoch, kind }: Progress): number => (kind === 'epoch' ? epoch : epoch - 1);
-
-/** What an event measured, by the names of Keras. */
-export function figuresOf({ loss, metrics, validation }: Progress): Record<string, number> {
-  const named = Object.entries(validation ?? {}).map(([name, x]) => [
-    `val${name.slice(0, 1).toUpperCase()}${name.slice(1)}`,
-    x ?? NaN,
-  ]);
-  return { loss, ...metrics, ...(Object.fromEntries(named) as Record<string, number>) };
-}
 
 /** Seconds of training, and of an epoch in the mean; NaN where no epoch was completed. */
 export function spent({ epochs }: History): { readonly seconds: number; readonly epochSeconds: number } {

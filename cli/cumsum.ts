@@ -134,6 +134,7 @@ function tell(io: Io, { until, ...all }: Explained, x: readonly number[], y: rea
   const { t } = io;
   io.result(t.rule(all));
   io.result(t.ruleFits(all.exact, all.miss));
+  if (all.exact && y.length === 3) io.result(t.ruleUntested);
   const rule = until ?? all;
   if (until) {
     io.result(t.rulePart(until.count, until));

@@ -9,6 +9,10 @@ import { data } from './data.ts';
 import { devices } from './devices.ts';
 import { diagramCommand } from './diagram.ts';
 import { evaluate } from './evaluate.ts';
+import { explain } from './explain.ts';
+import { fool } from './fool.ts';
+import { ganCommand } from './gan.ts';
+import { ideaCommand } from './idea.ts';
 import { ioOf, Stopped, type Io } from './io.ts';
 import { languageOf, languages, messages, type Messages } from './messages.ts';
 import { oneOf, UsageError, type SpeechOptions } from './options.ts';
@@ -21,7 +25,10 @@ const words = process.argv.slice(2);
 const t = messages[languageOf(words, process.env)];
 
 /** The commands, in the order in which help lists them. */
-const specs: readonly Spec[] = [train, evaluate, predict, say, runs, diagramCommand, data, devices];
+// prettier-ignore
+const specs: readonly Spec[] = [
+  train, evaluate, predict, ideaCommand, fool, explain, ganCommand, say, runs, diagramCommand, data, devices,
+];
 
 /** All commands, with help in one language. */
 function programOf(t: Messages): Command {

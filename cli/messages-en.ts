@@ -1,5 +1,7 @@
 // What the command says in English; messages-ja.ts says the same in Japanese, name by name.
 // Help stays within 80 columns. An error is one line: call, need, got; the way out.
+import { ganEnglish } from './messages-gan-en.ts';
+import { ideaEnglish } from './messages-ideas-en.ts';
 import { megabytes, percent, span, whole } from './figures.ts';
 
 const some = (n: number, one: string): string => `${whole(n)} ${one}${n === 1 ? '' : 's'}`;
@@ -43,6 +45,15 @@ const figures = (metrics: Readonly<Record<string, number | undefined>>, before =
 
 /** A number to four decimals, whole ones plainly. */
 export const figure = (x: number): string => String(Number(x.toFixed(4)));
+
+/** A rule of running numbers: y = 2 x + 0.5 (y before) - 1. */
+export function formula(
+  { kernel, recurrent, bias }: { kernel: number; recurrent: number; bias: number },
+  before: string,
+): string {
+  const signed = (x: number): string => `${Number(figure(x)) < 0 ? '-' : '+'} ${figure(Math.abs(x))}`;
+  return `y = ${figure(kernel)} x ${signed(recurrent)} (${before}) ${signed(bias)}`;
+}
 
 /** The messages in English. */
 export const english = {
@@ -115,7 +126,7 @@ export const english = {
   yOption: 'cumsum: what became of them; the rule goes on',
   textOption: 'chat: the text to learn from, a UTF-8 file',
   unitsOption: 'chat: how much it remembers (default: 128)',
-  windowOption: 'chat: characters learned at once (default: 64)',
+  windowOption: 'chat: characters learned at once (default: 32)',
   promptOption: 'what it goes on from',
   lengthOption: 'characters to write',
   temperatureOption: '0 the likeliest, 1 as it learned, more: bolder',
@@ -222,8 +233,6 @@ export const english = {
   notChat: (folder: string): string => `say: ${folder} is not a chat; eidos runs lists all`,
   noRun: (call: string): string =>
     `${call}: needs a trained network, there is none in runs; eidos train mnist makes one`,
-  needsClasses: (folder: string, got: number): string =>
-    `train: ${folder} needs a sub-folder of pictures for each of at least 2 classes, got ${got}`,
   otherClasses: (data: string, got: number, need: number): string =>
     `evaluate: the network tells ${need} classes apart, ${data} has ${got}; choose other data`,
   strangeClasses: (path: string, strange: readonly string[], known: readonly string[]): string =>
@@ -261,6 +270,8 @@ export const english = {
     `data: ${name}, ${whole(train)} to learn from, ` +
     `${validation > 0 ? `${whole(validation)} to validate with, ` : ''}${whole(test)} to be tested with`,
   licence: (licence: string, source: string): string => `licence: ${licence}; ${source}`,
+  drawings: (count: number, rows: number): string =>
+    `with ${whole(count)} drawings of ${some(rows, 'digit')} written with a pen (pendigits)`,
   sequences: (count: number, steps: number): string =>
     `data: ${some(count, 'sequence')} of ${some(steps, 'number')} and their running sums`,
   text: (path: string, train: number, held: number, characters: number): string =>
@@ -306,16 +317,16 @@ export const english = {
   // results
   testLoss: (loss: number): string => `test loss: ${loss.toFixed(4)}`,
   testAccuracy: (accuracy: number): string => `test accuracy: ${accuracy.toFixed(4)}`,
-  rule: (p: { kernel: number; recurrent: number; bias: number }): string =>
-    `rule: y = ${figure(p.kernel)} x + ${figure(p.recurrent)} (y before) + ${figure(p.bias)}`,
+  rule: (p: { kernel: number; recurrent: number; bias: number }): string => `rule: ${formula(p, 'y before')}`,
   errorOnOnes: (length: number, error: number): string =>
     `largest error on ${whole(length)} ones: ${error.toExponential(1)}`,
   ruleFits: (exact: boolean, miss: number): string =>
     exact
       ? `it explains all numbers, to ${figure(miss)}`
       : `it does not explain the numbers: it misses by up to ${figure(miss)}`,
+  ruleUntested: 'three numbers nearly always have a rule; a fourth would test it',
   rulePart: (count: number, p: { kernel: number; recurrent: number; bias: number }): string =>
-    `the first ${count} have a rule: y = ${figure(p.kernel)} x + ${figure(p.recurrent)} (y before) + ${figure(p.bias)}`,
+    `the first ${count} have a rule: ${formula(p, 'y before')}`,
   ruleSays: (place: number, given: number, says: number): string =>
     `number ${place}: given ${given}, the rule says ${figure(says)}`,
   ruleGoesOn: (x: readonly number[], y: readonly number[]): string =>
@@ -375,6 +386,8 @@ export const english = {
     `in red ${whole(shown)} of ${whole(all)} misread (truth → reading, and how sure it was), surest first`,
   works: (name: string, threads: number, fastest: boolean): string =>
     `${name.padEnd(9)}  works, ${some(threads, 'thread')}${fastest ? ' (used unless you say otherwise)' : ''}`,
+  ...ganEnglish,
+  ...ideaEnglish,
   worksNot: (name: string, why: string): string => `${name.padEnd(9)}  does not work: ${why}`,
 };
 

@@ -2,7 +2,9 @@
 // Help stays within 80 columns, where a Japanese character takes two.
 import { megabytes, percent, span, whole } from './figures.ts';
 import { localised } from '../src/words/localised.ts';
-import { figure, measured } from './messages-en.ts';
+import { ganJapanese } from './messages-gan-ja.ts';
+import { ideaJapanese } from './messages-ideas-ja.ts';
+import { figure, formula, measured } from './messages-en.ts';
 import type { Messages } from './messages.ts';
 
 const units = { s: '秒', min: '分', h: '時間', day: '日' } as const;
@@ -93,7 +95,7 @@ export const japanese: Messages = {
   yOption: 'cumsum: その結果の列。規則で続きを答える',
   textOption: 'chat: 学習する文章 (UTF-8 のファイル)',
   unitsOption: 'chat: 覚えられる量 (省略時: 128)',
-  windowOption: 'chat: 一度に学ぶ文字数 (省略時: 64)',
+  windowOption: 'chat: 一度に学ぶ文字数 (省略時: 32)',
   promptOption: '書き出し',
   lengthOption: '書く文字数',
   temperatureOption: '0 は最も確かな字、1 は学んだとおり、大きいほど大胆',
@@ -187,8 +189,6 @@ export const japanese: Messages = {
   noChat: 'say: 学習済みの chat が runs にありません。eidos train chat --text my.txt で作れます',
   notChat: (folder) => `say: ${folder} は chat ではありません。eidos runs で一覧できます`,
   noRun: (call) => `${call}: 学習済みのネットワークが runs にありません。eidos train mnist で作れます`,
-  needsClasses: (folder, got) =>
-    `train: ${folder} には、クラスごとの画像のサブフォルダが 2 つ以上必要です (実際: ${got})`,
   otherClasses: (data, got, need) =>
     `evaluate: このネットワークが見分けるのは ${need} クラスですが、${data} は ${got} クラスです。別のデータを指定してください`,
   strangeClasses: (path, strange, known) =>
@@ -221,6 +221,8 @@ export const japanese: Messages = {
     `データ: ${name}、学習用 ${whole(train)} 枚、` +
     `${validation > 0 ? `検証用 ${whole(validation)} 枚、` : ''}テスト用 ${whole(test)} 枚`,
   licence: (licence, source) => `ライセンス: ${licence}、${source}`,
+  drawings: (count, rows) =>
+    `ペンで書かれた数字 ${whole(rows)} 個（pendigits）から描いた ${whole(count)} 枚も学習します`,
   sequences: (count, steps) => `データ: ${steps} 個の数の列 ${whole(count)} 本と、その累積和`,
   text: (path, train, held, characters) =>
     `データ: ${path}、学習 ${whole(train)} 文字、テスト ${whole(held)} 文字、文字の種類 ${whole(characters)}`,
@@ -264,14 +266,14 @@ export const japanese: Messages = {
   // results
   testLoss: (loss) => `テストの誤差: ${loss.toFixed(4)}`,
   testAccuracy: (accuracy) => `テストの精度: ${accuracy.toFixed(4)}`,
-  rule: (p) => `規則: y = ${figure(p.kernel)} x + ${figure(p.recurrent)} (前の y) + ${figure(p.bias)}`,
+  rule: (p) => `規則: ${formula(p, '前の y')}`,
   errorOnOnes: (length, error) => `1 を ${whole(length)} 個並べたときの最大誤差: ${error.toExponential(1)}`,
   ruleFits: (exact, miss) =>
     exact
       ? `すべての数を説明します (誤差 ${figure(miss)} 以内)`
       : `この規則では説明できません (最大の誤差 ${figure(miss)})`,
-  rulePart: (count, p) =>
-    `最初の ${count} 個には規則があります: y = ${figure(p.kernel)} x + ${figure(p.recurrent)} (前の y) + ${figure(p.bias)}`,
+  ruleUntested: '数が 3 個なら、ほとんどいつも規則があります。4 個目があれば確かめられます',
+  rulePart: (count, p) => `最初の ${count} 個には規則があります: ${formula(p, '前の y')}`,
   ruleSays: (place, given, says) => `${place} 番目: 与えられた数は ${given}、規則では ${figure(says)}`,
   ruleGoesOn: (x, y) => `続き: x が ${x.join(', ')} なら ${y.map(figure).join(', ')}`,
   bits: (bits, trigram, held) =>
@@ -324,6 +326,8 @@ export const japanese: Messages = {
     `赤: 読み間違い ${whole(all)} 枚のうち ${whole(shown)} 枚 (正解 → 読み、確信の度合い)、確信の強い順`,
   works: (name, threads, fastest) =>
     `${name.padEnd(9)}  使えます、${whole(threads)} スレッド${fastest ? ' (指定がなければこれを使います)' : ''}`,
+  ...ganJapanese,
+  ...ideaJapanese,
   worksNot: (name, why) => `${name.padEnd(9)}  使えません: ${localised(why, 'ja')}`,
 };
 

@@ -17,7 +17,7 @@ export { readNpy, writeNpy, type Npy, type NpyArray } from './data/npy.ts';
 export { readNpz, writeNpz } from './data/npz.ts';
 export { readPenDigits } from './data/pen-digits.ts';
 export { datasetNames, known as aboutDataset, type DatasetName, type Known } from './data/sets.ts';
-export { examplesAt, subset, type Dataset, type Split } from './data/split.ts';
+export { examplesAt, examplesFrom, subset, together, type Dataset, type Split } from './data/split.ts';
 export {
   activation,
   activations,
@@ -224,10 +224,13 @@ export {
   type Pool2dOptions,
 } from './nn/pool2d.ts';
 export {
+  best,
+  freehand,
   presetNames,
   presets,
   threeLayer,
   tutorial,
+  type Drawings,
   type Preset,
   type PresetName,
   type Source,
@@ -251,6 +254,7 @@ export {
 } from './picture/folder.ts';
 export { fontFor, type Font } from './picture/font.ts';
 export { asDrawing } from './picture/drawing.ts';
+export { drawnDigits, drawnToLearn, type DrawnOptions } from './picture/drawn-digits.ts';
 export { readPicture } from './picture/file.ts';
 export { plot, type PlotOptions, type Series } from './picture/plot.ts';
 export { preparations, prepare, type Preparation } from './picture/prepare.ts';
@@ -292,6 +296,16 @@ export {
   startRun,
 } from './run/run.ts';
 export { shipped } from './run/shipped.ts';
+export {
+  judge,
+  judgeFile,
+  judgeFromBytes,
+  judges,
+  judgeVersion,
+  type Judge,
+  type Verdict,
+} from './run/judge.ts';
+export { generatorFile, priorGenerator, priorStatistics, statisticsFile } from './run/prior.ts';
 export { bars, type BarSeries, type BarsOptions } from './picture/bars.ts';
 export type { Drawable } from './picture/diagram-graph.ts';
 export type { AxisOptions } from './picture/axis.ts';
@@ -300,6 +314,7 @@ export { heatMap, type HeatMapOptions } from './picture/heat-map.ts';
 export { terminalPicture, type TerminalColours, type TerminalOptions } from './picture/terminal.ts';
 export { checkValue, readChainer, readDat, writeChainer, writeDat } from './files/dat.ts';
 export { readVf, writeVf } from './files/vf.ts';
+export { along } from './invert/along.ts';
 export { annealing, type AnnealingOptions } from './invert/annealing.ts';
 export { cmaEs, type CmaEsOptions } from './invert/cma-es.ts';
 export { genetic, type GeneticOptions } from './invert/genetic.ts';
@@ -307,7 +322,10 @@ export { greedy } from './invert/greedy.ts';
 export { idea, ideaOf, type Idea, type IdeaEvent, type IdeaOptions, type IdeaState } from './invert/idea.ts';
 export type { Answer, Image, Method, Pixels, Population, Problem, Proposal, Walk } from './invert/method.ts';
 export { methodNames, methods, type MethodName } from './invert/methods.ts';
+export { looksOf } from './invert/look.ts';
 export { monteCarlo } from './invert/monte-carlo.ts';
+export { nearestOf, type Near } from './invert/nearest.ts';
+export type { Look } from './invert/question.ts';
 export { ideaPicture } from './invert/picture.ts';
 export type { Channel, Mix, Neuron, Score, Target } from './invert/target.ts';
 export { adversarial, type AdversarialOptions, type Perturbation } from './invert/adversarial.ts';
@@ -341,7 +359,13 @@ export {
 export { square, type SquareOptions } from './invert/attack-square.ts';
 export { coach, type Advice as Coaching, type CoachOptions } from './invert/coach.ts';
 export { integratedGradients, occlusion, saliency, type Attribution } from './invert/explain.ts';
-export { activationTiles, filterTiles, gradCam, greyOf } from './invert/explain-inside.ts';
+export {
+  activations as layerActivations,
+  activationTiles,
+  filterTiles,
+  gradCam,
+  greyOf,
+} from './invert/explain-inside.ts';
 export { coarse, fourier, type Canvas } from './invert/fourier.ts';
 export { generatorCanvas, packGenerator, unpackGenerator, type Generator } from './invert/generator.ts';
 export { trainPrior, type PriorOptions } from './invert/generator-train.ts';
@@ -356,6 +380,7 @@ export {
 export {
   blur,
   contrast,
+  digitPenalties,
   diversity,
   frame,
   ink,
@@ -364,6 +389,7 @@ export {
   totalVariation,
   type Prior,
 } from './invert/priors.ts';
+export { robust, robustRecipe } from './invert/robust.ts';
 export {
   attackOf,
   robustness,
@@ -371,9 +397,16 @@ export {
   type Robustness,
   type RobustnessOptions,
 } from './invert/robustness.ts';
+export {
+  likeness,
+  packStatistics,
+  statisticsCanvas,
+  statisticsOf,
+  unpackStatistics,
+  type Statistics,
+  type StatisticsOptions,
+} from './invert/statistics.ts';
 export { subjectOf, type Classifier, type Subject } from './invert/subject.ts';
-export { best, bestRecipe } from './nn/best.ts';
-export { freehand, freehandRecipe } from './nn/freehand.ts';
 export {
   drawStrokes,
   scatter,
@@ -406,3 +439,20 @@ export { NGram } from './sequence/n-gram.ts';
 export { explainRows, type Explained, type Learned, type RuleOptions } from './sequence/rule.ts';
 export { Speaker, type SayOptions } from './sequence/speaker.ts';
 export { codePoints, tidied, unknownMark, Vocabulary, vocabularyOf } from './sequence/vocabulary.ts';
+export {
+  gan,
+  type Game,
+  type GameEvent,
+  type PlayOptions,
+  type SampleOptions,
+  type Samples,
+  type Signals,
+} from './gan/game.ts';
+export { advice, healthOf, type Finding, type Observation, type Trouble } from './gan/health.ts';
+export { between, latentRow, type Distribution, type Latent } from './gan/latent.ts';
+export { classScore, diffAugment, randomColour } from './gan/layers.ts';
+export { ganLosses, type GanLoss, type GanLossName } from './gan/loss.ts';
+export { recipeFor, recipeNames, recipes, usualRecipe, type RecipeName } from './gan/recipes/index.ts';
+export type { About as RecipeAbout, Recipe } from './gan/recipes/recipe.ts';
+export { signalNames, type SignalName } from './gan/round.ts';
+export type { GanOptions, Meeting, Rules as GameRules } from './gan/rules.ts';

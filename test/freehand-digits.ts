@@ -64,3 +64,15 @@ export const ownDigits: readonly { readonly digit: number; readonly strokes: rea
   Object.entries(points).flatMap(([digit, drawings]) =>
     drawings.map((text) => ({ digit: Number(digit), strokes: strokesOf(text) })),
   );
+
+/** 1, 6 and 9 at nine places of a pad of 420 x 420 pixels, which kaityo256's page took for 4, 5, 3 and 8. */
+export const awayFromTheMiddle = ownDigits
+  .filter(({ digit }) => [1, 6, 9].includes(digit))
+  .flatMap(({ digit, strokes }) =>
+    [30, 120, 210].flatMap((right) =>
+      [30, 90, 150].map((down) => ({
+        digit,
+        strokes: strokes.map((stroke) => stroke.map(([x, y]) => [1.8 * x + right, 1.8 * y + down] as const)),
+      })),
+    ),
+  );

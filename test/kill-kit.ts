@@ -7,21 +7,27 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { at } from '../src/base/shape.ts';
 import type { DeviceName } from '../src/device/open.ts';
 import { checkpointsIn, readCheckpoint } from '../src/run/node-checkpoints.ts';
 import { readRun } from '../src/run/run.ts';
 
 const program = fileURLToPath(new URL('./kill-child.js', import.meta.url));
 
+/** When to kill: while a process opens its files, while it saves, or anywhere in training. */
+export type Way = 'opening' | 'saving' | 'training';
+
 export interface KillOptions {
   /** An empty folder for the runs. */
   readonly folder: string;
   readonly kills: number;
-  /** Steps of each run; it is saved after every third. */
-  readonly steps: number;
+  /** Of these, at least so many in the middle of writing: up to four times as many kills until there are. */
+  readonly saving?: number;
+  /** Of each run: five steps each, and it is saved after every third and at the end of each. */
+  readonly epochs: number;
   readonly device: DeviceName;
-  /** From 0 to 1, for when to kill. */
-  readonly next: () => number;
+  /** Taken in turn; when exactly is left to chance. */
+  readonly ways: readonly Way[];
   readonly onKill?: (found: Killed) => void;
 }
 
@@ -35,17 +41,20 @@ export interface Killed {
 
 /** Kills runs until it has been done often enough, each taken up again until it is finished; gives what each kill left. */
 export async function kill(options: KillOptions): Promise<readonly Killed[]> {
-  const { folder, kills, steps, device } = options;
+  const { folder, kills, saving = 0, epochs, device } = options;
   const whole = join(folder, 'whole');
   assert.equal(await ended(begin(whole, options).child), 0, 'the run that is left alone');
   const expected = resultOf(whole);
-  assert.equal((await readRun(whole)).checkpoints[0], steps);
+  assert.equal((await readRun(whole)).checkpoints[0], 5 * epochs);
   const found: Killed[] = [];
-  for (let round = 1; found.length < kills; round++) {
+  const enough = (): boolean =>
+    found.length >= 4 * kills ||
+    (found.length >= kills && found.filter((left) => left.saving).length >= saving);
+  for (let round = 1; !enough(); round++) {
     const run = join(folder, `${device} ${round} 走る`);
     const before = found.length;
-    while (found.length < kills) {
-      const left = await killOnce(run, options);
+    while (!enough()) {
+      const left = await killOnce(run, at(options.ways, found.length % options.ways.length), options);
       if (!left) break;
       found.push(left);
       options.onKill?.(left);
@@ -58,11 +67,10 @@ export async function kill(options: KillOptions): Promise<readonly Killed[]> {
 }
 
 /** Starts the run or takes it up, kills it, and looks; undefined if it was finished first. */
-async function killOnce(run: string, options: KillOptions): Promise<Killed | undefined> {
-  const { next } = options;
+async function killOnce(run: string, way: Way, options: KillOptions): Promise<Killed | undefined> {
   const started = begin(run, options);
   const over = ended(started.child);
-  await Promise.race([over, moment(run, started, next)]);
+  await Promise.race([over, moment(started, way)]);
   started.child.kill('SIGKILL');
   const code = await over;
   assert.deepEqual(started.warnings(), [], `${run}: a checkpoint was passed over`);
@@ -73,23 +81,20 @@ async function killOnce(run: string, options: KillOptions): Promise<Killed | und
   return { step: await newest(run), saving: halfDone(run) };
 }
 
-/** When to kill: while it opens its files, anywhere in training, or when something half done is seen. */
-async function moment(run: string, { heard }: Started, next: () => number): Promise<void> {
-  const way = next();
-  if (way < 0.15) return pause(next() * 500);
+async function moment({ heard }: Started, way: Way): Promise<void> {
+  if (way === 'opening') return pause(Math.random() * 500);
   await heard('ready');
-  if (way < 0.4) {
-    for (const until = performance.now() + 2000; !halfDone(run) && performance.now() < until;) await pause(1);
-    return;
-  }
   // Where in its round it is killed must not depend on how fast the machine is today.
-  const rounds = Math.floor(next() * 3);
-  let [last, took] = [performance.now(), 50];
-  for (let round = 0; round <= rounds; round++) {
-    await heard('saved');
-    [last, took] = [performance.now(), performance.now() - last];
+  const [from, to] = way === 'saving' ? ['saving', 'saved'] : ['saved', 'saved'];
+  await heard(from);
+  let [last, took] = [performance.now(), 0];
+  for (let round = Math.floor(Math.random() * 3); round >= 0; round--) {
+    await heard(to);
+    took = performance.now() - last;
+    if (from !== to) await heard(from);
+    last = performance.now();
   }
-  await pause(next() * took);
+  await pause(Math.random() * took);
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -129,7 +134,8 @@ function resultOf(run: string): object {
     weights: record.sha256,
     figures,
     state,
-    metrics: readFileSync(join(run, 'metrics.jsonl'), 'utf8'),
+    // How long an epoch took is the only thing that may differ.
+    metrics: readFileSync(join(run, 'metrics.jsonl'), 'utf8').replaceAll(/"seconds":[^,}]*/g, ''),
   };
 }
 
@@ -140,14 +146,14 @@ interface Started {
   warnings(): string[];
 }
 
-function begin(run: string, { steps, device }: KillOptions): Started {
-  const child = spawn(process.execPath, [program, run, String(steps), device], {
+function begin(run: string, { epochs, device }: KillOptions): Started {
+  const child = spawn(process.execPath, [program, run, String(epochs), device], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const words = new EventEmitter();
   const warnings: string[] = [];
   createInterface(child.stdout).on('line', (line) => {
-    if (line !== 'ready' && line !== 'saved') warnings.push(line);
+    if (!['ready', 'saving', 'saved'].includes(line)) warnings.push(line);
     words.emit(line);
   });
   return {

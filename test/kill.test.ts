@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { kill } from './kill-kit.ts';
 
+const ways = ['saving', 'saving', 'training', 'saving', 'saving'] as const;
+
 suite('kill -9', () => {
   let folder: string;
   before(() => {
@@ -15,11 +17,11 @@ suite('kill -9', () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   test('nothing is lost, and the resumed run is the same to the bit', async (t) => {
-    const kills = Number(process.env['EIDOS_KILLS'] ?? 10);
-    const found = await kill({ folder, kills, steps: 90, device: 'wasm', next: Math.random });
+    const kills = Number(process.env['EIDOS_KILLS'] ?? 4);
+    const found = await kill({ folder, kills, saving: 1, epochs: 10, device: 'wasm', ways });
     const saving = found.filter((left) => left.saving).length;
-    t.diagnostic(`${kills} kills, ${saving} of them in the middle of writing: nothing unreadable`);
-    assert.equal(found.length, kills);
+    t.diagnostic(`${found.length} kills, ${saving} of them in the middle of writing: nothing unreadable`);
+    assert.ok(found.length >= kills);
     assert.ok(saving > 0, 'no kill came in the middle of a save: make saving take longer');
   });
 });

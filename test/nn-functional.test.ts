@@ -17,6 +17,7 @@ import {
 } from '../src/index.ts';
 import { layerOf, merging, unary } from '../src/nn/layer.ts';
 import { add, concatenate } from '../src/nn/merge.ts';
+import { l2 } from '../src/nn/regularizer.ts';
 import { matmul } from '../src/ops/matmul.ts';
 import { near, numbers, one } from './nn-kit.ts';
 
@@ -245,6 +246,25 @@ suite('the functional form', () => {
       (await net.getWeights()).map(({ data }) => data[0] ?? NaN),
       [1.96, 1.96],
     );
+  });
+
+  test('regularizers of outputs ask for every use of a layer, those of weights once', async () => {
+    await using device = await one();
+    const x = input([2]);
+    const shared = dense(1, { useBias: false, kernelRegularizer: l2(0.01), activityRegularizer: l2(0.1) });
+    const between = dense(2, { useBias: false, kernelInitializer: 'ones' });
+    const net = model({ inputs: x, outputs: shared(between(shared(x))) });
+    net.compile({ loss: 'mse', device });
+    await net.setWeights([{ name: 'dense/kernel', data: Float32Array.of(0.5, 2) }]);
+    const data = { x: Float32Array.of(1, 2, 3, -1), y: Float32Array.of(1, 2) };
+    // Outputs 4.5 and -0.5, then 11.25 and -1.25. Keras 3.15.1 gives the same.
+    const want = (10.25 ** 2 + 3.25 ** 2) / 2 + 0.01 * 4.25 + (0.1 * (4.5 ** 2 + 0.5 ** 2 + 11.25 ** 2 + 1.25 ** 2)) / 2; // prettier-ignore
+    near([(await net.evaluate(data)).loss], [want]);
+    near([want], [65.28625]);
+    // A model that is used twice is a layer that is used twice.
+    const inner = sequential(shared).build([2]);
+    const nested = model({ inputs: x, outputs: inner(between(inner(x))) }).compile({ loss: 'mse', device });
+    near([(await nested.evaluate(data)).loss], [want]);
   });
 
   test('gradients agree on every device', async () => {

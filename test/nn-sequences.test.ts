@@ -124,6 +124,25 @@ suite('layers of sequences', () => {
     assert.equal((await net.evaluate({ x, y })).accuracy, 1);
   });
 
+  test('over a model in a model: weights that would have to have two sizes are refused, state beside them or not', () => {
+    const inner = sequential(sequential(dense(3), batchNorm(), { name: 'inner' }), { name: 'outer' });
+    const over = timeDistributed(inner);
+    const [a, b] = [input([5, 2]), input([5, 4])];
+    over(a);
+    assert.throws(
+      () => model({ inputs: [a, b], outputs: [over(a), over(b)] }),
+      new EidosError(
+        'time_distributed: is used twice, and its inner/dense/kernel would be [2, 3] here and [4, 3] there; make a layer for each',
+      ),
+    );
+    assert.throws(
+      () => timeDistributed(inner).lists.build([[5, null]], drawFrom(1)),
+      new EidosError(
+        'time_distributed: its inner/dense/kernel would depend on a size that is open in [5, null]; fix that size, or take one step or a mean over it before',
+      ),
+    );
+  });
+
   test('errors', () => {
     const build = (layer: Layer, ...shape: number[]) => layer.build(shape, drawFrom(1));
     const cases: Record<string, () => unknown> = {

@@ -132,7 +132,7 @@ suite('a training is recorded', () => {
     };
     const line = { step: 30, epoch: 3, seconds: 2, loss: 0.5, accuracy: 0.9 };
     assert.deepEqual(metricsLine(told), line);
-    const validation = { loss: 0.6, accuracy: undefined };
+    const validation = { loss: 0.6, accuracy: NaN };
     assert.deepEqual(metricsLine({ ...told, validation }), { ...line, valLoss: 0.6, valAccuracy: NaN });
   });
 });

@@ -6,6 +6,7 @@ sequences of ones, with the versions that gave that, to test/fixtures/keras-cums
 Needs keras and tensorflow (or another Keras backend) from PyPI; the tests themselves need neither.
 """
 
+import importlib
 import json
 import os
 import statistics
@@ -40,7 +41,7 @@ def main():
         keras.utils.set_random_seed(seed)
         model = network()
         model.compile(keras.optimizers.Adam(0.001), "mean_squared_error")
-        x = np.random.random((COUNT, STEPS, 1)).astype(np.float32)
+        x = np.random.random((COUNT, STEPS, 1))
         model.fit(x, x.cumsum(axis=1), batch_size=512, epochs=100, verbose=0)
         rows.append(errors(model))
         print(seed, rows[-1], flush=True)
@@ -48,7 +49,7 @@ def main():
         "source": {
             "command": "python tools/keras-cumsum.py",
             "keras": keras.__version__,
-            "backend": keras.backend.backend(),
+            "backend": f"{keras.backend.backend()} {importlib.import_module(keras.backend.backend()).__version__}",
             "numpy": np.__version__,
         },
         "seeds": list(SEEDS),
@@ -57,7 +58,8 @@ def main():
         "medians": [statistics.median(column) for column in zip(*rows)],
     }
     with open("test/fixtures/keras-cumsum.json", "w") as f:
-        f.write(json.dumps(result, indent=2) + "\n")
+        rows = ",\n".join(f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in result.items())
+        f.write("{\n" + rows + "\n}\n")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 // What a data set is, whatever it shows: pictures as bytes with a class each, some to learn from and some to be
 // tested with. Pixels stay bytes, 0 to 255, the way they come: programs normalise them.
 import { check } from '../base/check.ts';
-import { sizeOf } from '../base/shape.ts';
+import { same, show, sizeOf } from '../base/shape.ts';
 
 /** Labelled pictures of one kind: images [count, ...shape] row-major, 0 to 255; labels [count]. */
 export interface Split {
@@ -51,4 +51,29 @@ export function examplesAt(split: Split, places: readonly number[]): Split {
     labels[to] = label;
   });
   return { images, labels, count: places.length, shape: split.shape };
+}
+
+/** The examples from one place up to another one; a view of the same bytes. */
+export function examplesFrom({ images, labels, count, shape }: Split, from: number, to = count): Split {
+  check(
+    Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to <= count,
+    () => `examplesFrom: needs places of 0 to ${count}, rising, got ${from} to ${to}`,
+  );
+  const size = sizeOf(shape);
+  return {
+    images: images.subarray(from * size, to * size),
+    labels: labels.subarray(from, to),
+    count: to - from,
+    shape,
+  };
+}
+
+/** The examples of one, then those of the other; a copy. */
+export function together(a: Split, b: Split): Split {
+  check(same(a.shape, b.shape), () => `together: shapes differ: ${show(a.shape)} and ${show(b.shape)}`);
+  const images = new Uint8Array(a.images.length + b.images.length);
+  images.set(a.images);
+  images.set(b.images, a.images.length);
+  const labels = Uint8Array.from([...a.labels, ...b.labels]);
+  return { images, labels, count: a.count + b.count, shape: a.shape };
 }

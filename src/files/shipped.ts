@@ -3,7 +3,7 @@
 //
 // To add one: a row in `shipped`, its file in models/.
 import { check } from '../base/check.ts';
-import { freehandRecipe } from '../nn/freehand.ts';
+import { freehandPresets } from '../nn/presets/freehand.ts';
 import type { CompileOptions } from '../nn/task.ts';
 import type { Model } from '../nn/model.ts';
 import type { Preparation } from '../picture/prepare.ts';
@@ -24,8 +24,8 @@ export interface Shipped {
 const rows = {
   freehand: {
     file: 'freehand.safetensors',
-    network: () => freehandRecipe.network(),
-    loss: freehandRecipe.loss,
+    network: () => freehandPresets.freehand.network(),
+    loss: freehandPresets.freehand.loss,
     classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
     preparation: 'mnist',
   },

@@ -16,6 +16,8 @@ import {
 import type { Image } from './method.ts';
 import { blur, frame, ink, jitter, totalVariation, type Prior } from './priors.ts';
 import { outputsOf, scoreOf } from './question.ts';
+import { checkScore } from './search.ts';
+import { statisticsCanvas, type Statistics } from './statistics.ts';
 import { subjectOf, type Classifier, type Subject } from './subject.ts';
 import { distance, wishOf, type Score, type Target, type Wish } from './target.ts';
 
@@ -31,6 +33,8 @@ export interface AscentOptions {
   readonly method?: AscentName;
   /** What the method 'generator' draws with; trainPrior() makes one. */
   readonly generator?: Generator;
+  /** What is known of the pictures that models learn from, for the method 'gradient': it climbs to classes along their directions. A vector is met more nearly by pixels. */
+  readonly statistics?: Statistics;
   /** As in idea(); a class is climbed to by its lead over the best other class unless said. */
   readonly score?: Score;
   /** What pictures are like; digits of MNIST unless said, and with a generator none. `[]` shows what the model wants when nobody helps it. */
@@ -81,6 +85,9 @@ export interface ClimbedIdea {
 /** What is known of a digit of MNIST: smooth, away from the edges, as much ink as usual, and the same if moved a little. */
 export const digitPriors = (): readonly Prior[] => [totalVariation(0.1), frame(0.5), ink(0.1), jitter()];
 
+/** What an unusual picture costs, where directions of pictures are climbed. */
+const likely = 2;
+
 /** Starts and steps unless said. A generator's pictures are few and good, but which one depends on the start. */
 const [free, drawn] = [
   { restarts: 1, steps: 240 },
@@ -92,8 +99,9 @@ const defined = ({ restarts, steps }: AscentOptions): Partial<typeof free> => ({
   ...(steps !== undefined && { steps }),
 });
 
-/** The part of the way that is climbed without chance. */
-const polished = 0.35;
+/** The part of the way that is climbed without chance; where directions of pictures are climbed to a class, none: chance is what keeps an idea whole. */
+const polishedOf = ({ method, statistics }: AscentOptions, wish: Wish): number =>
+  method === 'gradient' && statistics && !ends(wish) ? 0 : 0.35;
 
 /** Climbs to all targets at once, and tells how the ideas form. */
 export async function* ascent(
@@ -101,15 +109,15 @@ export async function* ascent(
   options: AscentOptions,
 ): AsyncGenerator<AscentEvent, readonly ClimbedIdea[]> {
   const { targets, method = 'fourier', every = 20, seed = 0, signal, resume } = options;
-  const { restarts, steps } = { ...(method === 'generator' ? drawn : free), ...defined(options) };
   check(targets.length > 0, () => 'ascent: needs at least one target, got none');
+  const subject = await subjectOf(model, 'ascent');
+  const wishes = targets.map((target) => wishOf(target, options.score, outputsOf(subject)));
+  const { restarts, steps } = { ...(method === 'generator' ? drawn : free), ...defined(options) };
   for (const [name, value] of Object.entries({ restarts, steps, every }))
     check(
       Number.isInteger(value) && value >= 1,
       () => `ascent: ${name} must be a whole number from 1, got ${value}`,
     );
-  const subject = await subjectOf(model, 'ascent');
-  const wishes = targets.map((target) => wishOf(target, options.score, outputsOf(subject)));
   const began = performance.now();
   const climbing = await begin(subject, wishes, { ...options, method, restarts, steps, seed });
   const frames: Image[][] = targets.map(() => []);
@@ -118,7 +126,8 @@ export async function* ascent(
     const first = resume?.steps ?? 0;
     let done = first;
     let best = bestOf(await climbing.look(), wishes, restarts);
-    const early = steps - Math.round(polished * steps);
+    for (const { score } of best) checkScore(score);
+    const early = steps - Math.round(polishedOf({ ...options, method }, at(wishes, 0)) * steps);
     while (done < steps && !signal?.aborted) {
       const end = Math.min(done < early ? early : steps, done + every);
       const running = await climbing.start(end - done, done >= early);
@@ -177,10 +186,10 @@ function begin(subject: Subject, wishes: readonly Wish[], options: Begun): Promi
   );
   return climb(subject, goalOf(wishes, restarts, options.score), {
     ideas: wishes.length * restarts,
-    ...groundOf(subject, options),
+    ...groundOf(subject, options, at(wishes, 0)),
     seed,
     ease: ends(at(wishes, 0)) ? 0.1 : undefined,
-    polish: Math.max(1, Math.round(polished * steps)),
+    polish: Math.max(1, Math.round(polishedOf(options, at(wishes, 0)) * steps)),
     ...(learningRate !== undefined && { learningRate }),
     inside: typeof of === 'object' ? of.layer : undefined,
   });
@@ -189,13 +198,24 @@ function begin(subject: Subject, wishes: readonly Wish[], options: Begun): Promi
 /** What a method climbs on: a canvas, what is known of pictures, and where starts are. */
 function groundOf(
   { shape }: Subject,
-  { method, generator, priors }: Begun,
-): Pick<ClimbOptions, 'canvas' | 'priors' | 'noise' | 'paper'> {
+  { method, generator, statistics, priors }: Begun,
+  wish: Wish,
+): Pick<ClimbOptions, 'canvas' | 'priors' | 'noise' | 'paper' | 'limits' | 'learningRate'> {
   check(
     ascentNames.includes(method),
     () => `ascent: method must be one of ${ascentNames.join(', ')}, got ${JSON.stringify(method)}`,
   );
   if (method === 'fourier') return { canvas: 'fourier', priors: priors ?? digitPriors(), noise: 0.5 };
+  if (method === 'gradient' && statistics && !ends(wish)) {
+    check(
+      same(statistics.shape, shape),
+      () =>
+        `ascent: the statistics are of pictures ${show(statistics.shape)}, the model takes ${show(shape)}`,
+    );
+    const canvas = statisticsCanvas(statistics, likely);
+    const own = { canvas, noise: 0.2, paper: 0, limits: 'clip', learningRate: 0.05 } as const;
+    return { ...own, priors: priors ?? [jitter({ shift: 2, rotate: 12, scale: 0.12 })] };
+  }
   // Pixels know nothing of their neighbours: a pen of about a pixel and a half stands in for the waves.
   if (method === 'gradient')
     return { canvas: 'pixels', priors: priors ?? [blur(0.7), ...digitPriors()], noise: 2 };

@@ -9,7 +9,7 @@ import { Tensor } from '../tensor.ts';
 
 /** A description of pictures. */
 export interface Canvas {
-  readonly name: CanvasName | 'generator';
+  readonly name: CanvasName | 'generator' | 'statistics';
   /** Sizes of the numbers for one picture. */
   readonly size: Shape;
   /** Numbers [N, ...size] -> pictures [N, H, W, C] of values of any size. */

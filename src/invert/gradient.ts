@@ -146,7 +146,10 @@ export async function climb(
     Number.isInteger(ideas) && ideas >= 1,
     () => `climb: ideas must be a whole number from 1, got ${ideas}`,
   );
-  check(paper > 0 && paper < 1, () => `climb: paper must be a number between 0 and 1, got ${paper}`);
+  check(
+    (paper > 0 || (limits === 'clip' && paper === 0)) && paper < 1,
+    () => `climb: paper must be a number between 0 and 1, got ${paper}`,
+  );
   const { device, shape } = subject;
   const canvas = typeof named === 'string' ? canvasOf(named, shape) : named;
   const slots = slotsFor(device, [ideas, ...canvas.size], { rate: learningRate, seed });

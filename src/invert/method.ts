@@ -71,6 +71,8 @@ export interface Population<S = unknown> {
   /** Images tried unless the caller says how many. */
   budget(problem: Pick<Problem, 'size' | 'pixels'>): number;
   start(problem: Problem): S;
+  /** What is taken from the score of each image that `ask` gives, where images are made of something that has a price. */
+  costs?(state: S, problem: Problem): readonly number[];
   /** The images to score next, at least one. */
   ask(memory: S, problem: Problem): readonly Image[];
   /** What it remembers once they are scored. */

@@ -144,6 +144,9 @@ export function diversity(weight: number, size: number): Prior {
   };
 }
 
+/** What is known of a digit of MNIST that can be taken from a score: for methods without slopes. */
+export const digitPenalties = (): readonly Prior[] => [totalVariation(0.1), frame(0.5), ink(0.1)];
+
 /** The normal curve of deviation `sigma` over the rows or columns of n pixels, each row's weights adding to 1: [n, n]. */
 function bell(n: number, sigma: number): Tensor {
   const rows = range(n).map((i) => {

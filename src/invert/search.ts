@@ -56,7 +56,11 @@ export class PopulationSearch implements Search {
 
   async advance(): Promise<void> {
     const { images, method, problem } = this;
-    const answer = await this.question.ask(images, method.slopes ?? false);
+    const asked = await this.question.ask(images, method.slopes ?? false);
+    const costs = method.costs?.(this.state, problem);
+    const answer = costs
+      ? { ...asked, scores: asked.scores.map((score, i) => score - (costs[i] ?? 0)) }
+      : asked;
     this.evaluations += images.length;
     this.computed += images.length;
     const best = answer.scores.reduce((top, score, i) => (score > (answer.scores[top] ?? NaN) ? i : top), 0);

@@ -69,6 +69,7 @@ export function affine(call: string, options: KernelOptions): AffineParts {
       return {
         ...out,
         ...penalties([byKernel, kernel], [byBias, bias], [byOutputs, out.y]),
+        ...(byOutputs && { outputPenalty: byOutputs.of(out.y) }),
         state: {},
       };
     },

@@ -20,7 +20,7 @@ import {
   type Part,
 } from './layer.ts';
 import { showSizes, suits, type Sizes } from './sizes.ts';
-import { joined, leavesOf } from './tree.ts';
+import { joined, leavesOfAll } from './tree.ts';
 
 /** An output of a call, by its place; call -1 are the inputs of the whole. */
 export interface Source {
@@ -119,8 +119,8 @@ function buildAll(name: string, wiring: Wiring, shapes: readonly Sizes[], draw: 
 
 /** Weights made for one use must suit another. */
 function checkShared(layer: AnyLayer, first: Held, again: Held): void {
-  const sizes = new Map(leavesOf({ ...first.params, ...first.state }));
-  for (const [path, t] of leavesOf({ ...again.params, ...again.state })) {
+  const sizes = new Map(leavesOfAll(first.params, first.state));
+  for (const [path, t] of leavesOfAll(again.params, again.state)) {
     const before = sizes.get(path)?.shape ?? [];
     check(
       same(before, t.shape),
@@ -149,7 +149,7 @@ function applyAll(
   const value = ({ call, output }: Source): Value => at(call < 0 ? inputs : at(given, call), output);
   const next: Record<string, Params> = {};
   const uses = new Map<string, number>();
-  let penalty: Tensor | undefined;
+  let [penalty, outputPenalty]: (Tensor | undefined)[] = [];
   for (const { layer: i, from } of calls) {
     const { name, layer } = at(layers, i);
     const before = uses.get(name) ?? 0;
@@ -173,8 +173,9 @@ function applyAll(
     );
     watch?.(path, applied.ys);
     if (Object.keys(applied.state).length > 0) next[name] = applied.state;
-    // Weights are regularized once, however often they are used.
-    if (applied.penalty && before === 0) penalty = penalty ? penalty.add(applied.penalty) : applied.penalty;
+    // Weights are regularized once, however often they are used; outputs are others every time.
+    penalty = sum(penalty, before === 0 ? applied.penalty : applied.outputPenalty);
+    outputPenalty = sum(outputPenalty, applied.outputPenalty);
     given.push(applied.ys.map((y, k) => ({ y, logits: applied.logits?.[k], mask: applied.masks?.[k] })));
   }
   const last = outputs.map(value);
@@ -184,8 +185,12 @@ function applyAll(
     logits: last.map(({ logits }) => logits),
     masks: last.map(({ mask }) => mask),
     ...(penalty && { penalty }),
+    ...(outputPenalty && { outputPenalty }),
   };
 }
+
+const sum = (a: Tensor | undefined, b: Tensor | undefined): Tensor | undefined =>
+  a && b ? a.add(b) : (a ?? b);
 
 /** A step counts if it counts in any input that says so. */
 function either(masks: readonly (Tensor | undefined)[]): Tensor | undefined {

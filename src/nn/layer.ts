@@ -11,7 +11,7 @@ import type { Tensor } from '../tensor.ts';
 import type { Wiring } from './call-graph.ts';
 import { closedBy, common, isClosed, showSizes, type Sizes } from './sizes.ts';
 import { call, type Symbolic } from './symbolic.ts';
-import { leavesOf, type Tree } from './tree.ts';
+import { leavesOfAll, type Tree } from './tree.ts';
 
 /** Parameters or state: tensors by name. */
 export type Params = Tree<Tensor>;
@@ -59,6 +59,8 @@ export interface Applied<S extends Params = Params> {
   readonly logits?: Logits;
   /** Added to the loss, as regularizers ask; f32, shape []. */
   readonly penalty?: Tensor;
+  /** The part of it that is asked of outputs: it is asked again wherever the layer is used again. */
+  readonly outputPenalty?: Tensor;
   /** Which steps of a sequence count: bool [N, time]. Not given, it is that of the inputs, where it still fits. */
   readonly mask?: Tensor;
 }
@@ -72,6 +74,7 @@ export interface AppliedLists<S extends Params = Params> {
   /** By output. */
   readonly masks?: readonly (Tensor | undefined)[];
   readonly penalty?: Tensor;
+  readonly outputPenalty?: Tensor;
 }
 
 /** What a layer may know of the step it is in. */
@@ -155,10 +158,10 @@ export function layerOf<P extends Params, S extends Params, N extends Count>({
       return { params, state, shape: at(shapes, 0).filter((d) => d !== null) };
     },
     apply(held, x, context) {
-      const { ys, state, logits, masks, penalty } = lists.apply(held, [x], context);
+      const { ys, logits, masks, ...rest } = lists.apply(held, [x], context);
       const [of, mask] = [logits?.[0], masks?.[0]];
       const y = at(ys, 0);
-      return { y, state, ...(of && { logits: of }), ...(mask && { mask }), ...(penalty && { penalty }) };
+      return { ...rest, y, ...(of && { logits: of }), ...(mask && { mask }) };
     },
   };
   Object.defineProperty(layer, 'name', { value: name, enumerable: true });
@@ -234,8 +237,8 @@ function builtFor<P extends Params, S extends Params>(
     }
   };
   const [a, b] = [tried(lengths[0], draw), tried(lengths[1], nothing)];
-  const others = new Map(leavesOf({ ...b.params, ...b.state }));
-  for (const [path, t] of leavesOf({ ...a.params, ...a.state }))
+  const others = new Map(leavesOfAll(b.params, b.state));
+  for (const [path, t] of leavesOfAll(a.params, a.state))
     check(
       same(t.shape, others.get(path)?.shape ?? []),
       () =>
@@ -254,10 +257,10 @@ function builtFor<P extends Params, S extends Params>(
  * the layer says otherwise; flatten and layers that give one answer for a sequence end it.
  */
 function asLists<S extends Params>(applied: Applied<S>, { mask }: Context): AppliedLists<S> {
-  const { y, state, logits, penalty } = applied;
+  const { y, logits, mask: own, ...rest } = applied;
   const keeps = mask && y.rank > 2 && at(y.shape, 1) === at(mask.shape, 1);
-  const now = 'mask' in applied ? applied.mask : keeps ? mask : undefined;
-  return { ys: [y], state, logits: [logits], masks: [now], ...(penalty && { penalty }) };
+  const now = 'mask' in applied ? own : keeps ? mask : undefined;
+  return { ...rest, ys: [y], logits: [logits], masks: [now] };
 }
 
 /**

@@ -82,7 +82,8 @@ const classesOf = (target: Tensor): number => at(target.shape, target.rank - 1);
 export const sparseCategoricalCrossentropy = ({ fromLogits = false }: CrossentropyOptions = {}): Loss => ({
   name: 'sparseCategoricalCrossentropy',
   target: 'class',
-  each: (target, prediction) => perExample(pick(logs(prediction, fromLogits, keptThenWhole), target).neg()),
+  each: (target, prediction) =>
+    perExample(pick(logs(prediction, fromLogits, keptThenWhole), target).neg(), prediction.mask),
 });
 
 /** -sum over classes of target * log(probability). Shapes: target and y [N, ..., classes]. */
@@ -101,6 +102,7 @@ export function categoricalCrossentropy({
           .mul(logs(prediction, fromLogits, wholeThenKept))
           .sum(-1)
           .neg(),
+        prediction.mask,
       );
     },
   };
@@ -116,9 +118,9 @@ export function binaryCrossentropy({ fromLogits = false, labelSmoothing = 0 }: S
     each(target, prediction) {
       const t = smoothed(target, labelSmoothing, 2);
       const x = logitsOf('sigmoid', prediction, fromLogits);
-      if (x) return perExample(x.softplus().sub(x.mul(t))); // log(1 + e^x) - t x
+      if (x) return perExample(x.softplus().sub(x.mul(t)), prediction.mask); // log(1 + e^x) - t x
       const { yes, no } = bothOf(prediction, fromLogits).logs;
-      return perExample(t.mul(yes).add(t.neg().add(1).mul(no)).neg());
+      return perExample(t.mul(yes).add(t.neg().add(1).mul(no)).neg(), prediction.mask);
     },
   };
 }
@@ -170,7 +172,7 @@ export function binaryFocalCrossentropy({
       const likely = t.mul(logs.yes).add(rest.mul(logs.no));
       const missing = t.mul(p.no).add(rest.mul(p.yes));
       const weight = applyClassBalancing ? t.mul(alpha).add(rest.mul(1 - alpha)) : 1;
-      return perExample(focus(missing, gamma).mul(likely).mul(weight).neg());
+      return perExample(focus(missing, gamma).mul(likely).mul(weight).neg(), prediction.mask);
     },
   };
 }
@@ -192,7 +194,7 @@ export function categoricalFocalCrossentropy({
       const t = smoothed(target, labelSmoothing, classesOf(target));
       const log = logs(prediction, fromLogits, wholeThenKept);
       const missing = log.expm1().neg();
-      return perExample(focus(missing, gamma).mul(log).mul(t).sum(-1).mul(-alpha));
+      return perExample(focus(missing, gamma).mul(log).mul(t).sum(-1).mul(-alpha), prediction.mask);
     },
   };
 }
@@ -201,8 +203,8 @@ export function categoricalFocalCrossentropy({
 export const klDivergence = (): Loss => ({
   name: 'klDivergence',
   target: 'oneHot',
-  each(target, { y }) {
+  each(target, { y, mask }) {
     const [t, p] = [target.clip(epsilon, 1), y.clip(epsilon, 1)];
-    return perExample(t.mul(t.div(p).log()).sum(-1));
+    return perExample(t.mul(t.div(p).log()).sum(-1), mask);
   },
 });

@@ -10,7 +10,7 @@ const byNumber = (name: string, one: (t: Tensor, y: Tensor) => Tensor, range?: L
   name,
   target: 'numbers',
   ...(range && { range }),
-  each: (target, { y }) => perExample(one(target, y)),
+  each: (target, { y, mask }) => perExample(one(target, y), mask),
 });
 
 const square = (x: Tensor): Tensor => x.mul(x);
@@ -22,7 +22,7 @@ export const meanSquaredError = (): Loss => byNumber('meanSquaredError', (t, y) 
 export const halfSumSquaredError = (): Loss => ({
   name: 'halfSumSquaredError',
   target: 'numbers',
-  each: (target, { y }) => sumOfExample(square(y.sub(target))).mul(0.5),
+  each: (target, { y, mask }) => sumOfExample(square(y.sub(target)), mask).mul(0.5),
 });
 
 /** |y - t|. */
@@ -70,7 +70,7 @@ export const poisson = (): Loss =>
 export const cosineSimilarity = (): Loss => ({
   name: 'cosineSimilarity',
   target: 'numbers',
-  each(target, { y }) {
+  each(target, { y, mask }) {
     const unit = (x: Tensor): Tensor =>
       x.mul(
         square(x)
@@ -78,6 +78,6 @@ export const cosineSimilarity = (): Loss => ({
           .max2(epsilon ** 2)
           .rsqrt(),
       );
-    return perExample(unit(target).mul(unit(y)).sum(-1).neg());
+    return perExample(unit(target).mul(unit(y)).sum(-1).neg(), mask);
   },
 });

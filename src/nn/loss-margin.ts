@@ -12,7 +12,7 @@ export const hinge = (): Loss => ({
   name: 'hinge',
   target: 'numbers',
   range: [-1, 1],
-  each: (target, { y }) => perExample(missing(target, y)),
+  each: (target, { y, mask }) => perExample(missing(target, y), mask),
 });
 
 /** The square of hinge, output by output. */
@@ -20,9 +20,9 @@ export const squaredHinge = (): Loss => ({
   name: 'squaredHinge',
   target: 'numbers',
   range: [-1, 1],
-  each(target, { y }) {
+  each(target, { y, mask }) {
     const off = missing(target, y);
-    return perExample(off.mul(off));
+    return perExample(off.mul(off), mask);
   },
 });
 
@@ -30,10 +30,10 @@ export const squaredHinge = (): Loss => ({
 export const categoricalHinge = (): Loss => ({
   name: 'categoricalHinge',
   target: 'oneHot',
-  each(target, { y }) {
+  each(target, { y, mask }) {
     const right = target.mul(y).sum(-1);
     const wrong = target.neg().add(1).mul(y).max(-1);
-    return perExample(wrong.sub(right).add(1).relu());
+    return perExample(wrong.sub(right).add(1).relu(), mask);
   },
 });
 
@@ -46,5 +46,5 @@ export const wasserstein = (): Loss => ({
   name: 'wasserstein',
   target: 'numbers',
   range: [-1, 1],
-  each: (target, { y }) => perExample(target.mul(y).neg()),
+  each: (target, { y, mask }) => perExample(target.mul(y).neg(), mask),
 });

@@ -36,6 +36,8 @@ export * from './loss-margin.ts';
 export interface Prediction {
   readonly y: Tensor;
   readonly logits?: Logits;
+  /** Which steps of [N, time, ...] count, where a layer said so: bool [N, time]. */
+  readonly mask?: Tensor;
 }
 
 export interface Loss {

@@ -9,7 +9,7 @@ import { shared, type Homes } from './homes.ts';
 import type { AnyLayer, BuiltLists, Held, Params } from './layer.ts';
 import { averageSlot, type Optimizer } from './optimizer.ts';
 import { rateAfter } from './schedule.ts';
-import { filterTree, joined, leavesOf, mapTree, type Tree } from './tree.ts';
+import { filterTree, joined, leavesOf, leavesOfAll, mapTree, type Tree } from './tree.ts';
 
 /** A model's weights and state on a device. */
 export interface Weights {
@@ -68,10 +68,10 @@ export async function hold(
   const found = new Map<string, Variable>();
   try {
     for (const one of singles(layer, built)) {
-      if (leavesOf({ ...one.built.params, ...one.built.state }).length === 0) continue;
+      if (leavesOfAll(one.built.params, one.built.state).length === 0) continue;
       const { params, state } = await homes.enter(one.layer, device, one.built, one.path || layer.name);
       layers.push(one.layer);
-      for (const [name, v] of [...leavesOf(params), ...leavesOf(state)]) found.set(joined(one.path, name), v);
+      for (const [name, v] of leavesOfAll(params, state)) found.set(joined(one.path, name), v);
     }
   } catch (error) {
     await Promise.all(layers.map((one) => homes.leave(one, device)));
@@ -146,7 +146,7 @@ export function distinct(leaves: readonly (readonly [string, Variable])[]): (rea
 
 /** The variables of weights, then state, by name. */
 export const variablesOf = ({ params, state }: Weights): (readonly [string, Variable])[] =>
-  distinct([...leavesOf(params), ...leavesOf(state)]);
+  distinct(leavesOfAll(params, state));
 
 /** A copy of all weights and state. */
 export const readWeights = (memory: Weights): Promise<Weight[]> =>

@@ -27,11 +27,13 @@ const classOf = (target: Tensor, loss: Loss): Tensor =>
 const numbersOf = (target: Tensor, { y }: Prediction, loss: Loss): Tensor =>
   loss.target === 'class' ? oneHot(target, at(y.shape, y.rank - 1)) : target;
 
-const share = (hit: Tensor): Tensor => perExample(hit.to('f32'));
+/** Of steps that do not count none is looked at: in a batch, those that do count alike. */
+const share = (hit: Tensor, { mask }: Prediction): Tensor => perExample(hit.to('f32'), mask);
 
 const classAccuracy = (name: string): Metric => ({
   name,
-  each: (target, prediction, loss) => share(scoresOf(prediction).argmax(-1).equal(classOf(target, loss))),
+  each: (target, prediction, loss) =>
+    share(scoresOf(prediction).argmax(-1).equal(classOf(target, loss)), prediction),
 });
 
 /** Whether the largest output is the right class, which a row of the target tells. */
@@ -56,6 +58,7 @@ export function binaryAccuracy({ threshold = 0.5 }: BinaryAccuracyOptions = {}):
           .greater(threshold)
           .to('f32')
           .equal(numbersOf(target, prediction, loss)),
+        prediction,
       ),
   };
 }
@@ -86,7 +89,7 @@ function topK(name: string, k: number): Metric {
       const larger = x.greater(right).to('f32').sum(-1);
       // As TensorFlow's in_top_k, which Keras asks: equal ones share a place, and nothing is right among NaN or Inf.
       const finite = x.abs().max(-1).less(Infinity);
-      return share(larger.less(k).and(finite));
+      return share(larger.less(k).and(finite), prediction);
     },
   };
 }

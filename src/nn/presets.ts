@@ -1,15 +1,26 @@
 // Networks by name, each as its source has it, with all that it is trained with there: what a preset is, is in
 // presets/preset.ts. To add one: a row in a file there, and the file's rows here.
+import { bestPresets } from './presets/best.ts';
 import { fashionPresets } from './presets/fashion.ts';
+import { freehandPresets } from './presets/freehand.ts';
 import { mlp784Presets } from './presets/mlp784.ts';
 import { numInversePresets } from './presets/num-inverse.ts';
 import type { Preset } from './presets/preset.ts';
 import { tutorialPresets } from './presets/tutorial.ts';
 
+export { best } from './presets/best.ts';
+export { freehand } from './presets/freehand.ts';
 export { threeLayer, tutorial } from './presets/tutorial.ts';
-export type { Preset, Source } from './presets/preset.ts';
+export type { Drawings, Preset, Source } from './presets/preset.ts';
 
-const rows = { ...tutorialPresets, ...numInversePresets, ...mlp784Presets, ...fashionPresets } as const;
+const rows = {
+  ...tutorialPresets,
+  ...numInversePresets,
+  ...mlp784Presets,
+  ...fashionPresets,
+  ...bestPresets,
+  ...freehandPresets,
+} as const;
 
 /** A preset's name. */
 export type PresetName = keyof typeof rows;

@@ -80,7 +80,8 @@ function judge(
   for (const [i, output] of task.outputs.entries()) {
     const { loss, weight, metrics } = output;
     const logits = applied.logits?.[i];
-    const prediction = { y: at(applied.ys, i), ...(logits && { logits }) };
+    const mask = applied.masks?.[i];
+    const prediction = { y: at(applied.ys, i), ...(logits && { logits }), ...(mask && { mask }) };
     const target = loss.target === 'class' ? at(ys, i).to('i32') : at(ys, i);
     const wrong = loss.each(target, prediction);
     const counted = weights ? wrong.mul(weights) : wrong;
@@ -136,6 +137,19 @@ export interface Step extends Judged {
   readonly updates: readonly Update[];
 }
 
+/** The batch as it is learned from: made hard first, if the task says how, by the weights as they are and as they judge. */
+function attacked(task: Task, memory: Weights, batch: Batch, step: Variable): Batch {
+  const { perturbation, layer } = task;
+  if (!perturbation) return batch;
+  const [first, ...others] = batch.xs;
+  const x = asInput(first as Tensor, layer.wiring?.inputs?.[0]?.dtype);
+  const loss = (moved: Tensor): Tensor =>
+    judge(task, memory, memory.params, { ...batch, xs: [moved, ...others] }).each['loss'] as Tensor;
+  const chance = { seed: memory.seed.tensor, step: step.tensor };
+  const moved = perturbation.perturb(x, loss, (like, name) => randomUniform(like, chance, purposeOf(name)));
+  return { ...batch, xs: [moved, ...others] };
+}
+
 /** A step of learning from a batch. */
 export function stepOver(
   task: Task,
@@ -144,7 +158,8 @@ export function stepOver(
   batch: Batch,
   watch?: Watch,
 ): Step {
-  const judged = judge(task, memory, memory.params, batch, at(training, 0).step, watch);
+  const { step } = at(training, 0);
+  const judged = judge(task, memory, memory.params, attacked(task, memory, batch, step), step, watch);
   const owned = distinct(leavesOf(memory.params)).flatMap(([path, v]) => {
     const group = ownerOf(task.groups, path);
     return group === undefined ? [] : [{ path, v, group }];

@@ -3,6 +3,7 @@
 import { check } from '../base/check.ts';
 import { at, range } from '../base/shape.ts';
 import type { Device } from '../device/device.ts';
+import type { Perturbation } from '../invert/adversarial.ts';
 import { unique } from './call-graph.ts';
 import { groupsOf, type Group, type OptimizerGroup } from './groups.ts';
 import type { AnyLayer } from './layer.ts';
@@ -21,6 +22,8 @@ export interface CompileOptions {
   readonly lossWeights?: readonly number[];
   /** For all outputs, or a list for each. */
   readonly metrics?: Metrics | readonly Metrics[];
+  /** What is done to pictures before they are learned from: `adversarial()` makes them as hard as a ball allows. */
+  readonly perturbation?: Perturbation;
   /** Where it runs; without one, the fastest that works is opened at first use. */
   readonly device?: Device;
   /** Of first weights, order of examples and dropout; a whole number from 0 to 4294967295. */
@@ -40,6 +43,7 @@ export interface Task {
   readonly layer: AnyLayer;
   readonly outputs: readonly OutputTask[];
   readonly groups: readonly Group[];
+  readonly perturbation?: Perturbation;
 }
 
 /** What the outputs of a layer are called: as the layers they come from. */
@@ -57,7 +61,13 @@ export function outputNames({ name, wiring }: AnyLayer): string[] {
 /** The task that options ask for. */
 export function taskOf(
   layer: AnyLayer,
-  { optimizer = 'adam', loss, lossWeights, metrics = [] }: Omit<CompileOptions, 'device' | 'seed'>,
+  {
+    optimizer = 'adam',
+    loss,
+    lossWeights,
+    metrics = [],
+    perturbation,
+  }: Omit<CompileOptions, 'device' | 'seed'>,
 ): Task {
   const names = outputNames(layer);
   const each = (what: string, count: number): void =>
@@ -84,6 +94,7 @@ export function taskOf(
       metrics: at(counted, i).map(metricOf),
     })),
     groups: groupsOf(layer, optimizer),
+    ...(perturbation && { perturbation }),
   };
 }
 

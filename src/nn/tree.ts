@@ -17,6 +17,10 @@ export function leavesOf<T>(tree: Tree<T>, path = ''): (readonly [path: string, 
   );
 }
 
+/** The leaves of several trees, one tree after the other: of parameters and state, whose branches have the same names. */
+export const leavesOfAll = <T>(...trees: readonly Tree<T>[]): (readonly [path: string, leaf: T])[] =>
+  trees.flatMap((tree) => leavesOf(tree));
+
 /** The same tree with other leaves. */
 export function mapTree<T, U>(tree: Tree<T>, to: (leaf: T, path: string) => U, path = ''): Tree<U> {
   return Object.fromEntries(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { EidosError } from '../base/check.ts';
 import type { Trained } from '../files/snapshot.ts';
+import { figuresOf, type Progress } from '../nn/fit.ts';
 import { shellWord } from './naming.ts';
 import { messageOf, type Run } from './node-folder.ts';
 import { startRun } from './node-run.ts';
@@ -76,16 +77,12 @@ function near(folder: string): string {
   return from.length < folder.length && from !== '' ? from : folder;
 }
 
-/** How far training is, as fit() tells it. */
-export interface Told {
+/** How far training is, as fit() tells it; other trainings may tell of other kinds of events. */
+export interface Told extends Pick<
+  Progress,
+  'epoch' | 'step' | 'steps' | 'seconds' | 'loss' | 'metrics' | 'validation'
+> {
   readonly kind: string;
-  readonly epoch: number;
-  readonly step: number;
-  readonly steps: number;
-  readonly seconds: number;
-  readonly loss: number;
-  readonly metrics: Readonly<Record<string, number | undefined>>;
-  readonly validation?: Readonly<Record<string, number | undefined>> | undefined;
 }
 
 export interface RecordOptions {
@@ -142,25 +139,7 @@ const numbers = (line: MetricsLine): Record<string, number> => {
 };
 
 /** An event as a line: validation scores are called as in Keras, valLoss. */
-export function metricsLine({
-  epoch,
-  step,
-  steps,
-  seconds,
-  loss,
-  metrics,
-  validation = {},
-}: Told): MetricsLine {
-  const scores = Object.entries(validation).map(([k, x]) => [
-    `val${k[0]?.toUpperCase() ?? ''}${k.slice(1)}`,
-    x ?? NaN,
-  ]);
-  const own = Object.entries(metrics).map(([k, x]) => [k, x ?? NaN]);
-  const all = [['loss', loss], ...own, ...scores];
-  return {
-    step: (epoch - 1) * steps + step,
-    epoch,
-    seconds,
-    ...(Object.fromEntries(all) as Record<string, number>),
-  };
+export function metricsLine(event: Told): MetricsLine {
+  const { epoch, step, steps, seconds } = event;
+  return { step: (epoch - 1) * steps + step, epoch, seconds, ...figuresOf(event) };
 }

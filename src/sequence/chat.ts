@@ -1,6 +1,6 @@
 // A network that reads a text character by character and says of each what comes next. It is trained on windows of the
 // text, each from an empty memory; when it is asked, its memory goes on from character to character (speaker.ts).
-import { check } from '../base/check.ts';
+import { assert, check } from '../base/check.ts';
 import { dense } from '../nn/dense.ts';
 import { dropout as dropoutLayer } from '../nn/dropout.ts';
 import type { Pairs } from '../nn/data.ts';
@@ -48,7 +48,7 @@ export function chat(
   const choose = dense(size, { activation: 'softmax' });
   const x = input([null], { dtype: 'i32' });
   const [all] = remember(embed(x));
-  check(all !== undefined, () => 'chat: the lstm gives nothing');
+  assert(all !== undefined, () => 'chat: the lstm gives nothing');
   const kept = dropout > 0 ? dropoutLayer(dropout)(all) : all;
   return {
     vocabulary,
@@ -59,15 +59,15 @@ export function chat(
 }
 
 /** How a chat is trained: adam, its rate falling to 0 along half a cosine. */
-export const chatOptimizer = (totalSteps: number, learningRate = 0.004): Optimizer =>
+export const chatOptimizer = (totalSteps: number, learningRate = 0.006): Optimizer =>
   adam({
     learningRate: cosineDecay({ initialLearningRate: learningRate, decaySteps: Math.max(1, totalSteps) }),
     clipnorm: 1,
   });
 
-/** How many epochs suit so many windows: some 1,600 steps, but not over the same text too often. */
-export const chatEpochs = (windows: number, batchSize = 32): number =>
-  Math.min(30, Math.max(4, Math.ceil(1600 / Math.ceil(windows / batchSize))));
+/** How many epochs suit so many windows: some 10,000 steps, but not over the same text too often. */
+export const chatEpochs = (windows: number, batchSize = 16): number =>
+  Math.min(12, Math.max(4, Math.ceil(10_000 / Math.ceil(windows / batchSize))));
 
 /** A text made ready: numbers to learn from, and its end, held out. */
 export interface Corpus {
@@ -118,7 +118,7 @@ export function corpusOf(
  */
 export function windowsOf(
   { numbers, heldOut }: Corpus,
-  steps = 64,
+  steps = 32,
 ): Pairs & { readonly x: Int32Array; readonly y: Int32Array; readonly count: number } {
   check(
     Number.isInteger(steps) && steps >= 2,

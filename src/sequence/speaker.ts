@@ -1,7 +1,7 @@
 // Asking a trained chat(): its memory, two rows of numbers, stays on the device and goes on from call to call. There
 // are two programs, one that reads a character and one that reads many at once, made when first needed and never
 // again.
-import { check } from '../base/check.ts';
+import { assert, check } from '../base/check.ts';
 import { uniform } from '../base/rng.ts';
 import type { Program, Variable } from '../device/device.ts';
 import { purposeOf, type Params } from '../nn/layer.ts';
@@ -122,7 +122,7 @@ export class Speaker {
     const { embed, remember, choose } = chat.layers;
     const params = (name: string): Params => {
       const tree = this.params[name];
-      check(tree !== undefined && !isLeaf(tree), () => `Speaker: the model has no layer ${name}`);
+      assert(tree !== undefined && !isLeaf(tree), () => `Speaker: the model has no layer ${name}`);
       return mapTree(tree, (v) => v.tensor);
     };
     const [said, kept] = memory as [Variable, Variable];

@@ -21,6 +21,9 @@ export const dataErrors: Readonly<Record<string, string>> = {
   'needs {} rows, got {}': '{1} 行必要です (実際: {2} 行)',
   'needs a count of 1 to {}, got {}': '個数は 1 から {1} までです (指定: {2})',
   'needs places of 0 to {}, got {}': '位置は 0 から {1} までです (指定: {2})',
+  'needs places of 0 to {}, rising, got {} to {}':
+    '位置は 0 から {1} までで、初めの方が小さくなければなりません (指定: {2} から {3})',
+  'shapes differ: {} and {}': '形状が違います: {1} と {2}',
 
   // downloads
   'needs {}, got nothing from {}; {}': '{1} をどこからもダウンロードできません ({2:or})。{3}',

@@ -226,21 +226,19 @@ export const engineErrors: Readonly<Record<string, string>> = {
   '{} pictures of {} need {} numbers, got {}': '{2} の画像 {1} 枚には {3} 個の数が必要です (実際: {4})',
   '{} {} is not over the pixels of the picture': '{1} {2} は画像の画素に対する重みではありません',
   // sequence
-  'the lstm gives nothing': 'lstm が何も出しません',
   'heldOut must be between 0 and 1, got {}': 'heldOut は 0 と 1 の間でなければなりませんが、{1} でした',
   'needs a text of at least {} characters, got {}; {} and more do well':
     '{1} 文字以上の文章が必要ですが、{2} 文字でした。{3} 文字以上あるとうまくいきます',
   'steps must be a whole number from 2, got {}': 'steps は 2 以上の整数でなければなりませんが、{1} でした',
   'order must be a whole number from 1, got {}': 'order は 1 以上の整数でなければなりませんが、{1} でした',
   '{} must be numbers, got {}': '{1} は数でなければなりませんが、{2} でした',
-  'needs at least {} ys, and an x for each, got {} xs and {} ys; a rule has three numbers, which fit any three':
-    'y が {1} 個以上と、それぞれに x が必要ですが、x は {2} 個、y は {3} 個でした。規則には数が 3 つあり、どの 3 個にも合ってしまいます',
+  'needs at least {} ys, and an x for each, got {} xs and {} ys; a rule has three numbers':
+    'y が {1} 個以上と、それぞれに x が必要ですが、x は {2} 個、y は {3} 個でした。規則には数が 3 つあります',
   'needs characters before and in the text, got {} and {}':
     '文章の前と中に文字が必要ですが、{1} と {2} でした',
   'temperature must be a number from 0, got {}':
     'temperature は 0 以上の数でなければなりませんが、{1} でした',
   'length must be a whole number from 0, got {}': 'length は 0 以上の整数でなければなりませんが、{1} でした',
-  'the model has no layer {}': 'モデルに層 {1} がありません',
   'needs characters, each of them once, got {} with {} different':
     'それぞれ一度ずつの文字が必要ですが、{1} 文字のうち {2} 種類でした',
   'no character is there {} times; give it a longer text':

@@ -3,6 +3,16 @@
 /** By the English text. */
 export const ideaErrors: Readonly<Record<string, string>> = {
   // invert
+  'needs a method without slopes and a weight from 0, got {} and {}':
+    '勾配を使わない方法と 0 以上の重みが必要ですが、{1} と {2} でした',
+  'the statistics are of pictures {}, the model takes {}':
+    'この統計は {1} の画像のものですが、モデルは {2} を取ります',
+  'examples have {} pixels, got a picture of {}': 'データの画像は {1} 画素ですが、{2} 画素の画像でした',
+  'needs components from 1 to {} and at least 2 pictures, got {} and {}':
+    '1 から {1} の成分数と 2 枚以上の画像が必要ですが、{2} と {3} でした',
+  'the file is of kind {}, not statistics': 'ファイルの種類は {1} で、統計ではありません',
+  'needs {} of {} numbers, got {}': '{2} 個の数の {1} が必要ですが、{3} でした',
+  'needs {} of {} numbers, got none': '{2} 個の数の {1} が必要ですが、ありません',
   'needs temperatures above 0 that fall, got from {} to {}':
     '0 より大きく下がっていく温度が必要ですが、{1} から {2} でした',
   'needs a population from 4 and a sigma above 0, got {} and {}':

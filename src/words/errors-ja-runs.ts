@@ -138,6 +138,13 @@ export const runErrors: Readonly<Record<string, string>> = {
   'the file has no weight {}': 'ファイルに重み {1} がありません',
   'needs {}, which comes with eidos; install it again':
     'eidos に付属する {1} がありません。もう一度インストールしてください',
+  'needs a file system, got a web page; fetch models/judge.safetensors and call judgeFromBytes()':
+    'ファイルシステムが必要ですが、ここはウェブページです。models/judge.safetensors を取得して judgeFromBytes() を呼んでください',
+  'needs a file system, got a web page; fetch models/{} and call {}()':
+    'ファイルシステムが必要ですが、ここはウェブページです。models/{1} を取得して {2}() を呼んでください',
+  'needs a file that says it is an eidos judge {}, got {}':
+    'eidos の judge {1} と記されたファイルが必要ですが、{2} でした',
+  'needs pictures of {}, {} pixels, got {}': '{1} の画像（{2} 画素）が必要ですが、{3} 画素でした',
   'needs a file system, got a web page; fetch models/{} and call shippedFromBytes()':
     'ファイルはウェブページでは読めません。models/{1} を取得して shippedFromBytes() を呼んでください',
 

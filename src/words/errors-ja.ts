@@ -5,6 +5,7 @@
 // To add one: `npm test -- words` lists what is missing, as lines to fill in; they go into the file of their area.
 import { dataErrors } from './errors-ja-data.ts';
 import { engineErrors } from './errors-ja-engine.ts';
+import { ganErrors } from './errors-ja-gan.ts';
 import { ideaErrors } from './errors-ja-ideas.ts';
 import { layerErrors } from './errors-ja-layers.ts';
 import { pictureErrors } from './errors-ja-pictures.ts';
@@ -18,6 +19,7 @@ export const japaneseAreas: readonly Readonly<Record<string, string>>[] = [
   runErrors,
   pictureErrors,
   ideaErrors,
+  ganErrors,
 ];
 
 /** All of them. */

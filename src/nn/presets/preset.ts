@@ -21,10 +21,18 @@ export interface Source {
   readonly epochSeconds?: readonly [number, number];
 }
 
+/** Which rows of the data set `pendigits` are drawn, from the first, and how often each, always in another way. */
+export interface Drawings {
+  readonly rows: number;
+  readonly times: number;
+}
+
 /** A classifier of pictures and how it is trained. */
 export interface Preset {
   /** The data set of its source. */
   readonly data: DatasetName;
+  /** Digits written with a pen that are learned from too, drawn as on a pad. */
+  readonly drawings?: Drawings;
   /** The network for examples of a shape, told apart into so many classes; another one at every call. */
   readonly network: (shape?: Shape, classes?: number) => Model;
   /** By name, or made for so many steps, where its rate follows a schedule. */

@@ -1,0 +1,298 @@
+// A game in a run's folder: what is said before the first round and meanwhile, the grids of fixed numbers, metrics,
+// checkpoints, what is wrong with it, and stopping so that nothing is lost.
+import {
+  curves,
+  EidosError,
+  healthOf,
+  metricsOf,
+  resumeRun,
+  safeStop,
+  shipped,
+  signalNames,
+  startRun,
+  type Device,
+  type Finding,
+  type Game,
+  type GameEvent,
+  type Model,
+  type Observation,
+  type Run,
+  type RunInfo,
+  type Signals,
+  type Snapshot,
+} from '../src/index.ts';
+import { Interrupted } from './course.ts';
+import { gridBytes } from './gan-grid.ts';
+import { asJson, gameOf, loadPictures, type GanConfig, type GanPlan, type Source } from './gan-run.ts';
+import type { GanWishes } from './gan-train.ts';
+import { openDevice, type Io } from './io.ts';
+import { near, prepareFolder } from './sheet.ts';
+
+/** Seconds from one checkpoint to the next. */
+const saveEvery = 60;
+
+/** The seed of the numbers that all grids of all runs are drawn from. */
+const gridSeed = 1;
+
+/** Samples that are read to see what is drawn. */
+const readCount = 200;
+
+/** A run of a game. */
+interface Stage {
+  readonly io: Io;
+  readonly config: GanConfig;
+  readonly source: Source;
+  readonly device: Device;
+  readonly game: Game;
+  readonly run: Run;
+  /** Reads digits; none where others are drawn. */
+  readonly reader: Model | undefined;
+  readonly observations: Observation[];
+  readonly findings: Finding[];
+  /** Device memory that was in use at most. */
+  peakBytes: number;
+}
+
+/** What was found out before the first round. */
+interface Known {
+  readonly predictedBytes: number;
+  readonly predictedSeconds: number;
+}
+
+/** Plays as planned, or goes on with a run of that plan. */
+export async function playIn(io: Io, plan: GanPlan, wishes: GanWishes, before?: RunInfo): Promise<void> {
+  const { t, progress, signal } = io;
+  try {
+    if (!before) await prepareFolder(wishes.out ?? 'runs', t);
+    await using device = await openDevice(io, wishes);
+    signal.throwIfAborted();
+    const source = await loadPictures(io, plan);
+    const config: GanConfig = { ...plan, shape: source.split.shape, classes: source.classes };
+    const seed = before?.record.seed ?? wishes.seed;
+    await using game = await gameOf(config, device, seed);
+    const known = await introduce(io, config, { device, game, source }, before);
+    const { run, snapshot } = await begin(io, config, { device, seed, source, wishes }, before);
+    const reader = await readerFor(config, device);
+    try {
+      if (snapshot) await game.restore(snapshot);
+      const observations = before ? await remembered(run) : [];
+      const stage = {
+        io,
+        config,
+        source,
+        device,
+        game,
+        run,
+        reader,
+        observations,
+        findings: [],
+        peakBytes: 0,
+      };
+      await conclude(stage, known, await play(stage));
+    } catch (error) {
+      if (!signal.aborted) await run.end('failed', { error }).catch(() => undefined);
+      throw error;
+    } finally {
+      await reader?.close();
+      await run.close();
+    }
+  } catch (error) {
+    if (signal.aborted && !(error instanceof Interrupted)) progress.note(t.stopped);
+    throw error;
+  }
+}
+
+/** Digits are read by the model that comes along, if they are what is learned from. */
+const readerFor = async ({ data }: GanConfig, device: Device): Promise<Model | undefined> =>
+  data === 'mnist' ? shipped('freehand', { device }) : undefined;
+
+/** Says what is about to be played and how long that takes. */
+async function introduce(
+  { t, progress, signal }: Io,
+  { recipe, rounds }: GanConfig,
+  { device, game, source }: Pick<Stage, 'device' | 'game' | 'source'>,
+  before: RunInfo | undefined,
+): Promise<Known> {
+  progress.note(t.ganData(source.name, source.split.count, source.split.shape));
+  progress.note(t.ganGame(recipe, game.rules));
+  progress.begin(t.compiling);
+  const { peakBytes } = await game.cost(source.split);
+  signal.throwIfAborted();
+  const perRound = await game.secondsPerRound(source.split);
+  signal.throwIfAborted();
+  const left = rounds - Math.min(rounds, before?.checkpoints[0] ?? 0);
+  progress.note(t.ganWillTake(left, device.name, left * perRound, peakBytes));
+  return { predictedBytes: peakBytes, predictedSeconds: left * perRound };
+}
+
+interface Beginning {
+  readonly device: Device;
+  readonly seed: number;
+  readonly source: Source;
+  readonly wishes: GanWishes;
+}
+
+/** The run's folder, new or taken up again. */
+async function begin(
+  { t, progress }: Io,
+  config: GanConfig,
+  { device, seed, source, wishes }: Beginning,
+  before: RunInfo | undefined,
+): Promise<{ readonly run: Run; readonly snapshot: Snapshot | undefined }> {
+  if (before) {
+    const resumed = await resumeRun(before.folder, {
+      onWarning: (warning) => progress.note(t.refused(warning)),
+    });
+    progress.note(t.goesOn(near(resumed.run.folder), resumed.step));
+    return resumed;
+  }
+  const run = await startRun({
+    name: `gan-${source.name}-${config.recipe}`,
+    seed,
+    config: asJson(config),
+    ...(wishes.out !== undefined && { out: wishes.out }),
+    device: `${device.name}, ${device.threads} ${device.threads === 1 ? 'thread' : 'threads'}`, // prettier-ignore
+  });
+  progress.note(t.keeps(near(run.folder)));
+  return { run, snapshot: undefined };
+}
+
+/** What a run has been told of itself so far. */
+async function remembered(run: Run): Promise<Observation[]> {
+  const lines = await metricsOf(run);
+  return lines.flatMap((line) => {
+    const signals = Object.fromEntries(signalNames.map((name) => [name, line[name]]));
+    const whole = Object.values(signals).every((x) => typeof x === 'number');
+    return whole && typeof line['step'] === 'number'
+      ? [{ round: line['step'], signals: signals as unknown as Signals }]
+      : [];
+  });
+}
+
+/** Plays, and keeps what is told. Ctrl-C saves, says how to go on, and throws Interrupted. */
+async function play(stage: Stage): Promise<{ readonly seconds: number; readonly fault?: number }> {
+  const { io, config, source, game, run } = stage;
+  const { t, progress, signal } = io;
+  const { rounds, reportEvery, gridEvery } = config;
+  if (game.round === 0) await draw(stage);
+  let [saved, seconds, fault] = [performance.now(), 0, undefined as number | undefined];
+  for await (const event of game.train(source.split, { rounds, reportEvery, gridEvery, signal })) {
+    seconds = event.seconds;
+    stage.peakBytes = Math.max(stage.peakBytes, stage.device.stats().bytes);
+    progress.show(() => t.ganRound(event, stage.observations.at(-1)?.signals) + t.left(event.secondsLeft));
+    if (event.kind === 'fault') fault = event.round;
+    if (event.kind === 'report') await report(stage, event);
+    if (event.kind === 'grid') await draw(stage);
+    if (performance.now() - saved < saveEvery * 1000) continue;
+    await kept(stage);
+    saved = performance.now();
+  }
+  if (!signal.aborted) return { seconds, ...(fault !== undefined && { fault }) };
+  const stopped = await safeStop(run, game, { command: 'eidos gan train', metrics: latest(stage) });
+  if (stopped.why !== undefined) progress.note(t.savedElsewhere(stopped.folder, stopped.why));
+  progress.note(t.ganStopped(game.round, rounds));
+  progress.note(t.goOn(stopped.resume));
+  throw new Interrupted();
+}
+
+const latest = ({ observations }: Stage): Signals | Record<string, never> =>
+  observations.at(-1)?.signals ?? {};
+
+/** Saves a checkpoint; that the disk fails now is no reason to stop. */
+async function kept(stage: Stage): Promise<void> {
+  const { io, game, run } = stage;
+  await run.save(await game.snapshot(), latest(stage)).catch((error: unknown) => {
+    if (!(error instanceof EidosError)) throw error;
+    io.progress.note(io.t.refused(error.message));
+  });
+}
+
+/** Writes a line of metrics, and says what is wrong the first time it shows. */
+async function report(stage: Stage, { round, seconds, signals }: GameEvent): Promise<void> {
+  const { run, game, observations } = stage;
+  if (!signals) return;
+  await run.log({ step: round, seconds, ...signals });
+  observations.push({ round, signals });
+  tell(stage, healthOf(observations, { conditional: game.rules.classes > 0 }));
+}
+
+function tell({ io, config, findings }: Stage, found: readonly Finding[]): void {
+  for (const finding of found) {
+    if (findings.some(({ trouble }) => trouble === finding.trouble)) continue;
+    findings.push(finding);
+    const name = finding.class === undefined ? undefined : config.classes[finding.class];
+    io.progress.note(io.t.ganTrouble(finding, name));
+  }
+}
+
+/** Draws the grid of this round, and reads what is drawn where it can be read. */
+async function draw(stage: Stage): Promise<string> {
+  const { io, game, run } = stage;
+  const { classes } = game.rules;
+  const [count, columns] = classes > 0 ? [5 * classes, classes] : [25, 5];
+  const samples = await game.sample({ count, seed: gridSeed });
+  const name = `round-${String(game.round).padStart(6, '0')}.png`;
+  const path = await run.savePicture(name, await gridBytes(samples, { columns }));
+  await read(stage);
+  if (game.round === 0) io.progress.note(io.t.ganGrids(near(path)));
+  return path;
+}
+
+/** Shares of the classes among samples, and how many are of the class that was asked for. */
+async function read({ game, run, reader, observations }: Stage): Promise<void> {
+  if (!reader) return;
+  const { images, shape } = await game.sample({ count: readCount, seed: gridSeed });
+  const { data } = await reader.predict({ images, shape, count: readCount });
+  const seen = Array.from({ length: readCount }, (_, i) => {
+    const row = data.subarray(10 * i, 10 * i + 10);
+    return row.indexOf(Math.max(...row));
+  });
+  const shares = Array.from({ length: 10 }, (_, c) => seen.filter((one) => one === c).length / readCount);
+  const right = seen.filter((one, i) => one === i % 10).length / readCount;
+  const last = observations.pop();
+  if (last) observations.push({ ...last, classShares: shares });
+  await run.log({
+    step: game.round,
+    ...Object.fromEntries(shares.map((share, c) => [`share${c}`, share])),
+    ...(game.rules.classes > 0 && { asked: right }),
+  });
+}
+
+/** The last grid and checkpoint, and the end of the run. */
+async function conclude(
+  stage: Stage,
+  { predictedBytes, predictedSeconds }: Known,
+  { seconds, fault }: { readonly seconds: number; readonly fault?: number },
+): Promise<void> {
+  const { io, config, game, run, device, observations } = stage;
+  const { t } = io;
+  const conditional = game.rules.classes > 0;
+  tell(stage, healthOf(observations, { conditional, ...(fault !== undefined && { fault }) }));
+  await kept(stage);
+  const grid = await draw(stage);
+  const asked = (await curves(run)).find(({ name }) => name === 'asked')?.y.at(-1);
+  await run.writeCsv();
+  const figures = { ...latest(stage), ...(asked !== undefined && { asked }) };
+  await run.end('finished', { figures });
+  if (asked !== undefined) io.result(t.ganAsked(asked, readCount));
+  io.result(t.ganHealth(stage.findings.length));
+  io.result(t.ganDrawn(near(grid)));
+  io.result(t.runFolder(near(run.folder)));
+  io.figures({
+    command: 'gan-train',
+    recipe: config.recipe,
+    data: config.data,
+    seed: run.record.seed,
+    device: device.name,
+    threads: device.threads,
+    rounds: game.round,
+    secondsPerRound: seconds / Math.max(1, game.round - (run.record.resumed.at(-1)?.step ?? 0)),
+    predictedSeconds,
+    peakBytes: stage.peakBytes,
+    predictedBytes,
+    ...(asked !== undefined && { asked }),
+    health: stage.findings,
+    grid,
+    run: run.folder,
+  });
+}

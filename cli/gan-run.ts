@@ -1,0 +1,146 @@
+// What a run of `eidos gan` is: the words it was begun with, the pictures it learns from, and its game made anew from
+// them. Training and drawing both begin here.
+import { basename, resolve } from 'node:path';
+import {
+  EidosError,
+  gan,
+  latestRun,
+  loadCheckpoint,
+  pictures,
+  readRun,
+  recipeFor,
+  recipeNames,
+  subset,
+  type Device,
+  type Game,
+  type Json,
+  type RecipeName,
+  type RunInfo,
+  type Split,
+} from '../src/index.ts';
+import { isDataset, loadData } from './data-source.ts';
+import { openDevice, type Io } from './io.ts';
+import type { Messages } from './messages.ts';
+import type { SharedOptions } from './options.ts';
+import { near } from './sheet.ts';
+
+/** What was asked for; kept in the run. */
+export interface GanPlan {
+  readonly recipe: RecipeName;
+  /** A data set's name, or a folder. */
+  readonly data: string;
+  readonly rounds: number;
+  readonly reportEvery: number;
+  readonly gridEvery: number;
+  readonly limit: number | null;
+  /** Side of a folder's pictures. */
+  readonly size: number | null;
+  readonly grey: boolean;
+}
+
+/** The same with what was found in the data. */
+export interface GanConfig extends GanPlan {
+  readonly shape: Split['shape'];
+  readonly classes: readonly string[];
+}
+
+/** Pictures to learn from. */
+export interface Source {
+  readonly name: string;
+  readonly split: Split;
+  readonly classes: readonly string[];
+}
+
+/** What runs of this command say in their config. */
+export const kind = 'gan';
+
+/** The pictures of a plan. */
+export async function loadPictures(io: Io, plan: GanPlan): Promise<Source> {
+  if (!isDataset(plan.data)) return fromFolder(io, plan);
+  const { name, train, classes } = await loadData(io, plan);
+  return { name, split: train, classes };
+}
+
+async function fromFolder(
+  { t, progress, signal }: Io,
+  { data, size, grey, limit }: GanPlan,
+): Promise<Source> {
+  progress.begin(t.looking(data));
+  const found = await pictures(data, {
+    size: size ?? 64,
+    channels: grey ? 1 : 3,
+    signal,
+    onProgress: ({ file, done, total }) => progress.show(() => t.reading(file, done, total)),
+  });
+  for (const { file, why, advice } of found.skipped.slice(0, 5)) progress.note(t.skipped(file, why, advice));
+  if (found.skipped.length > 5) progress.note(t.skippedMore(found.skipped.length - 5));
+  if (found.count < 2) throw new EidosError(t.ganTooFew(data, found.count));
+  const split = limit === null ? found : subset(found, Math.min(limit, found.count));
+  return { name: basename(resolve(data)), split, classes: found.classes };
+}
+
+/** The game of a config on a device. */
+export function gameOf({ recipe, shape, classes }: GanConfig, device: Device, seed: number): Promise<Game> {
+  const about = { shape, classes: classes.length };
+  return gan({ ...recipeFor(recipe, about).game(about), device, seed });
+}
+
+/** A config as a run holds it. */
+export const asJson = (config: GanConfig): Readonly<Record<string, Json>> => ({
+  model: kind,
+  ...(config as unknown as Readonly<Record<string, Json>>),
+});
+
+/** The config of a run. */
+export function configIn(t: Messages, { record: { config }, folder }: RunInfo): GanConfig {
+  const found = config as unknown as GanConfig;
+  const good =
+    config['model'] === kind &&
+    recipeNames.includes(found.recipe) &&
+    Array.isArray(found.shape) &&
+    Array.isArray(found.classes) &&
+    [found.rounds, found.reportEvery, found.gridEvery].every((n) => Number.isInteger(n) && n >= 1);
+  if (!good) throw new EidosError(t.notGan(near(folder)));
+  return found;
+}
+
+/** The run that is named, or the newest that suits. */
+export async function ganRun(
+  t: Messages,
+  which: string | undefined,
+  suits: (info: RunInfo) => boolean,
+): Promise<RunInfo> {
+  if (which !== undefined) return readRun(which);
+  const run = await latestRun('runs', (info) => info.record.config['model'] === kind && suits(info));
+  if (!run) throw new EidosError(t.noGan);
+  return run;
+}
+
+/** A trained game, opened to draw. */
+export interface Drawing {
+  readonly game: Game;
+  readonly config: GanConfig;
+  readonly device: Device;
+  readonly folder: string;
+}
+
+/** Opens a trained game for `work`, and closes it after. */
+export async function withGame(
+  io: Io,
+  which: string | undefined,
+  options: SharedOptions,
+  work: (drawing: Drawing) => Promise<void>,
+): Promise<void> {
+  const { t, progress, signal } = io;
+  const info = await ganRun(t, which, ({ checkpoints }) => checkpoints.length > 0);
+  const config = configIn(t, info);
+  const { checkpoint, snapshot } = await loadCheckpoint(info.folder, {
+    onWarning: (warning) => progress.note(t.refused(warning)),
+  });
+  progress.note(t.ganAsks(near(info.folder), checkpoint.step));
+  await using device = await openDevice(io, options);
+  signal.throwIfAborted();
+  await using game = await gameOf(config, device, info.record.seed);
+  await game.restore(snapshot);
+  await work({ game, config, device, folder: info.folder });
+}

@@ -1,0 +1,75 @@
+// The recipes: as many parameters as their sources have, a round of each that is finite, and sizes that cannot be.
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import type { Device } from '../src/device/device.ts';
+import { gan } from '../src/gan/game.ts';
+import { recipeFor, recipeNames, recipes, usualRecipe, type RecipeName } from '../src/gan/recipes/index.ts';
+import { fitTogether, rulesOf } from '../src/gan/rules.ts';
+import { one } from './nn-kit.ts';
+
+const grey = { shape: [28, 28, 1], classes: 10 } as const;
+
+/** Parameters of generator and critic on MNIST: those learned, and all. */
+const counts: Partial<Record<RecipeName, readonly [learned: number, all: number, critic: number]>> = {
+  mlp: [1_489_936, 1_493_520, 533_505],
+  lesson6: [4_263_101, 4_341_801, 9_707_266],
+  elix: [6_753_409, 6_768_129, 1_026_305],
+};
+
+suite('recipes', () => {
+  for (const name of recipeNames)
+    test(`${name}: its networks fit together`, () => {
+      const game = recipes[name].game(grey);
+      const rules = rulesOf(game);
+      fitTogether(game, rules);
+      assert.equal(rules.classes > 0, recipes[name].conditional);
+      const want = counts[name];
+      if (!want) return;
+      const { generator, critic } = game;
+      assert.deepEqual([generator.count('trainable'), generator.count(), critic.count()], want);
+    });
+
+  test('each kind of data has one of its own', () => {
+    const found = ['mnist', 'fashion-mnist', 'folder', '/some/where'].map(usualRecipe);
+    assert.deepEqual(found, ['digits', 'fashion', 'pictures', 'pictures']);
+  });
+
+  test('sizes and classes that cannot be are refused', () => {
+    assert.throws(() => recipeFor('pictures', { shape: [50, 50, 3], classes: 1 }), {
+      message:
+        'gan: pictures needs pictures of at least 8 pixels, and a multiple of 8 each way, got 50 x 50; choose another size',
+    });
+    assert.throws(() => recipeFor('digits', { shape: [28, 28, 1], classes: 1 }), {
+      message: 'gan: digits asks for classes, and the pictures have 1; take pictures',
+    });
+    assert.equal(recipeFor('pictures', { shape: [64, 64, 3], classes: 1 }), recipes.pictures);
+  });
+});
+
+suite('a round of a recipe', () => {
+  let device: Device;
+  before(async () => {
+    device = await one();
+  });
+  after(() => device.close());
+
+  for (const [name, shape] of [
+    ['digits', [8, 8, 1]],
+    ['pictures', [16, 16, 3]],
+    ['wgan-gp', [12, 12, 1]],
+  ] as const)
+    test(`${name} is finite, and draws`, async () => {
+      const size = shape[0] * shape[1] * shape[2];
+      const images = Uint8Array.from({ length: 4 * size }, (_, i) => (37 * i) % 256);
+      const data = { images, labels: Uint8Array.of(0, 1, 1, 0), shape: [...shape], count: 4 };
+      const options = recipeFor(name, { shape, classes: 2 }).game({ shape, classes: 2 });
+      await using game = await gan({ ...options, batchSize: 4, criticBatchSize: 4, criticSteps: 1, device });
+      for await (const { kind, signals } of game.train(data, { rounds: 1, reportEvery: 1 }))
+        if (kind === 'report') {
+          assert.ok(Object.values(signals ?? { none: NaN }).every(Number.isFinite));
+          assert.ok((signals?.generatorGradient ?? 0) > 0 && (signals?.penalty ?? 0) > 0);
+        }
+      assert.equal(game.round, 1);
+      assert.equal((await game.sample({ count: 2 })).images.length, 2 * size);
+    });
+});

@@ -1,0 +1,105 @@
+// Training against attacks: a batch is learned from as it was changed, the change sees the loss of each example and the
+// step's chance, and a network so trained holds out where an ordinary one does not.
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import type { Device } from '../src/device/device.ts';
+import { open } from '../src/device/open.ts';
+import { adversarial, type Perturbation } from '../src/invert/adversarial.ts';
+import { robustness } from '../src/invert/robustness.ts';
+import { robust, robustRecipe } from '../src/invert/robust.ts';
+import { conv2d } from '../src/nn/conv2d.ts';
+import { dense } from '../src/nn/dense.ts';
+import type { Model } from '../src/nn/model.ts';
+import { adam } from '../src/nn/optimizer-adam.ts';
+import { flatten } from '../src/nn/reshape.ts';
+import { sequential } from '../src/nn/sequential.ts';
+import { assertClose } from './helpers.ts';
+import { bars, side } from './invert-kit.ts';
+
+let device: Device;
+before(async () => {
+  device = await open({ device: 'wasm', threads: 1 });
+});
+after(() => device.close());
+
+const shape = [side, side, 1] as const;
+const network = (perturbation?: Perturbation): Model => {
+  const model = sequential(
+    conv2d(6, 3, { activation: 'relu' }),
+    flatten(),
+    dense(3, { activation: 'softmax' }),
+  ).build(shape);
+  model.compile({
+    device,
+    seed: 4,
+    optimizer: adam({ learningRate: 0.01 }),
+    loss: 'sparseCategoricalCrossentropy',
+    metrics: ['accuracy'],
+    ...(perturbation && { perturbation }),
+  });
+  return model;
+};
+
+suite('training against attacks', () => {
+  test('what is learned from is the batch as it was changed', async () => {
+    const blank: Perturbation = { name: 'blank', perturb: (x) => x.mul(0) };
+    const data = bars(30);
+    const empty = { ...data, images: new Uint8Array(data.images.length) };
+    const model = network(blank);
+    const { loss } = await model.evaluate(empty);
+    const { epochs } = await model.fit(data, { epochs: 1, batchSize: 30 });
+    assertClose([epochs[0]?.loss ?? NaN], [loss], { rtol: 1e-5, atol: 1e-6 });
+    // Judging is not learning: evaluate() sees pictures as they are.
+    const plain = network();
+    await plain.setWeights(await model.getWeights());
+    assertClose([(await model.evaluate(data)).loss], [(await plain.evaluate(data)).loss]);
+    await model.close();
+    await plain.close();
+  });
+
+  test('the change sees the loss of each example, and chance', async () => {
+    let shapes: unknown;
+    const looking: Perturbation = {
+      name: 'looking',
+      perturb(x, loss, uniform) {
+        shapes = [loss(x).shape, uniform(x, 'a chance').shape];
+        return x;
+      },
+    };
+    const [model, plain, data] = [network(looking), network(), bars(30)];
+    const a = await model.fit(data, { epochs: 2, batchSize: 10 });
+    const b = await plain.fit(data, { epochs: 2, batchSize: 10 });
+    assert.deepEqual(shapes, [[10], [10, side, side, 1]]);
+    assertClose(a.history['loss'] ?? [], b.history['loss'] ?? [], { rtol: 1e-5, atol: 1e-6 });
+    await model.close();
+    await plain.close();
+  });
+
+  test('a network so trained holds out where an ordinary one does not', async () => {
+    const data = bars(240, 3);
+    const others = bars(90, 8);
+    const found: number[] = [];
+    for (const perturbation of [undefined, adversarial({ epsilon: 0.25, steps: 4 })]) {
+      const model = network(perturbation);
+      await model.fit(data, { epochs: 25, batchSize: 30 });
+      const { cleanAccuracy, robustAccuracy } = await robustness(model, others, {
+        attack: 'pgd',
+        epsilon: 0.25,
+        steps: 10,
+      });
+      assert.ok(cleanAccuracy > 0.9, String(cleanAccuracy));
+      found.push(robustAccuracy);
+      await model.close();
+    }
+    const [ordinary = NaN, trained = NaN] = found;
+    assert.ok(trained > ordinary + 0.2, found.join());
+  });
+
+  test('the recipe is for digits', () => {
+    assert.equal(robust().count(), 32 * 17 + 64 * (16 * 32 + 1) + 3136 * 128 + 128 + 1290);
+    assert.deepEqual(
+      robustRecipe.phases.map(({ perturbation }) => perturbation.name),
+      ['adversarial(0.1)', 'adversarial(0.2)', 'adversarial(0.3)'],
+    );
+  });
+});
