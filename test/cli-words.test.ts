@@ -24,10 +24,22 @@ const shared = [
 /** Those of commands that compute. */
 const computing = ['--device', '--threads', '--seed'];
 
-const sharing = ['train', 'evaluate', 'predict', 'devices'];
+const sharing = [
+  'train',
+  'evaluate',
+  'predict',
+  'devices',
+  'idea',
+  'fool',
+  'explain',
+  'say',
+  'gan train',
+  'gan sample',
+  'gan interpolate',
+];
 
 /** Commands that are only the way to others. */
-const above = ['runs', 'data'];
+const above = ['runs', 'data', 'gan'];
 
 const commands = [
   '',
@@ -100,14 +112,15 @@ suite('eidos --help', () => {
   });
 });
 
-const names = presetNames.join(', ');
+/** What `--model` takes: the presets, and what is no classifier of pictures. */
+const names = [...presetNames, 'cumsum', 'chat'].join(', ');
 
 /** A wrong call, and the line it gets in each language. */
 const wrong: readonly (readonly [words: string, en: string, ja: string])[] = [
   [
     '',
-    'eidos: needs a command (train, evaluate, predict, runs, diagram, data, devices), got none; eidos --help shows examples',
-    'eidos: コマンド (train, evaluate, predict, runs, diagram, data, devices) が必要です。例は eidos --help で見られます',
+    'eidos: needs a command (train, evaluate, predict, idea, fool, explain, gan, say, runs, diagram, data, devices), got none; eidos --help shows examples',
+    'eidos: コマンド (train, evaluate, predict, idea, fool, explain, gan, say, runs, diagram, data, devices) が必要です。例は eidos --help で見られます',
   ],
   [
     'trian mnist',

@@ -6,17 +6,13 @@ import { Build } from './build.ts';
 import type { Machine, Value } from './code.ts';
 import { Emitter } from './element.ts';
 import { symbols } from './pack.ts';
+import { sharesOf, shortSum } from './shares.ts';
 import type { Block, Place, Product, Range, Rows, Step, Target } from './product.ts';
 import type { Tiled } from './tile-loop.ts';
 
 /** Multiplications worth a part of their own, and the most parts. */
 const partWork = 400_000;
 const mostParts = 64;
-/** Short sums: the rows' places cost more than the panel; they are worked out once for all panels. */
-const shortSum = 64;
-/** Elements of a that stay in a core's own cache beside a panel. */
-const nearElements = 2 ** 16;
-
 /**
  * Innermost loops of up to so many terms are written out, by lanes of the machine: a loop's end costs as much as three or
  * four terms. V8, which WebAssembly's 4 lanes stand for, then spills the sums and takes twice as long.
@@ -52,7 +48,7 @@ class Writer {
       1,
       Math.min(mostParts, Math.floor((outer * p.count * p.width * p.panels * p.depth) / partWork)),
     );
-    const [down, across] = this.shares(Math.ceil(wanted / outer), tileRows);
+    const [down, across] = sharesOf(p, Math.ceil(wanted / outer), tileRows);
     const [chunkDown, chunkAcross] = [Math.ceil(tileRows / down), Math.ceil(p.panels / across)];
     const [partsDown, partsAcross] = [Math.ceil(tileRows / chunkDown), Math.ceil(p.panels / chunkAcross)];
     const parts = outer * partsDown * partsAcross;
@@ -67,19 +63,6 @@ class Writer {
       this.tiles(group, [fromRow, toRow], [fromPanel, toPanel]);
     });
     return { ...b.finish(), parts };
-  }
-
-  /**
-   * How many ways the tiles are shared out downwards and across: a part's rows of a stay in a core's own cache while panel
-   * after panel passes, and each panel is read for as many rows as that allows.
-   */
-  private shares(wanted: number, tileRows: number): [down: number, across: number] {
-    const { tile, panels, depth } = this.p;
-    if (depth < shortSum) return [Math.min(tileRows, wanted), 1];
-    const cached = Math.max(1, Math.floor(nearElements / Math.min(depth, 512) / tile[0]));
-    const least = Math.min(tileRows, wanted, Math.ceil(tileRows / cached));
-    const across = Math.min(panels, Math.ceil(wanted / least));
-    return [Math.min(tileRows, Math.ceil(wanted / across)), across];
   }
 
   private rowCount(): Value {

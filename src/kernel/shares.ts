@@ -1,0 +1,24 @@
+// How the tiles of a product are shared out among parts, so that what a part reads again and again stays in its
+// core's own cache. Shapes alone decide it: the same parts, and bits, at any number of threads.
+import type { Product } from './product.ts';
+
+/** Short sums: the rows' places cost more than the panel; they are worked out once for all panels. */
+export const shortSum = 64;
+/** Elements of a that stay in a core's own cache beside a panel. */
+const nearElements = 2 ** 16;
+
+/**
+ * How many ways the tiles are shared out downwards and across: a part's rows of a stay in a core's own cache while panel
+ * after panel passes, and each panel is read for as many rows as that allows.
+ */
+export function sharesOf(
+  { tile, panels, depth }: Product,
+  wanted: number,
+  tileRows: number,
+): [down: number, across: number] {
+  if (depth < shortSum) return [Math.min(tileRows, wanted), 1];
+  const cached = Math.max(1, Math.floor(nearElements / Math.min(depth, 512) / tile[0]));
+  const least = Math.min(tileRows, wanted, Math.ceil(tileRows / cached));
+  const across = Math.min(panels, Math.ceil(wanted / least));
+  return [Math.min(tileRows, Math.ceil(wanted / across)), across];
+}
