@@ -74,7 +74,7 @@ suite('the server of the studio', () => {
       '/models/../package.json',
       '/package.json',
       '/models/',
-      '/assets/%2e%2e/index.html',
+      '/assets/%2e%2e%2fpackage.json',
       '//etc/passwd',
     ])
       // prettier-ignore
