@@ -3,7 +3,13 @@
 // traded for a cookie that no other site's page can use. To add something the page may ask for: a row in studio-api.ts.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -76,21 +82,20 @@ async function answer(request: IncomingMessage, response: ServerResponse, token:
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   try {
     const port = request.socket.localPort ?? 0;
-    if (!isOurs(request, port)) return end(response, 403, 'not for this host or origin');
+    if (!isOurs(request, port)) return end(response, 403);
     const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`);
     const cookie = `eidos-${port}`;
     if (url.pathname.startsWith('/api/')) {
       const given = new RegExp(`(?:^|; )${cookie}=([^;]*)`).exec(request.headers.cookie ?? '')?.[1];
-      if (!same(given, token)) return end(response, 401, 'open the address that the command printed');
+      if (!same(given, token)) return end(response, 401);
       return await answerApi(request, response, url);
     }
-    if (request.method !== 'GET' && request.method !== 'HEAD') return end(response, 405, 'only GET');
+    if (request.method !== 'GET' && request.method !== 'HEAD') return end(response, 405);
     if (url.searchParams.has('token')) {
-      if (!same(url.searchParams.get('token') ?? undefined, token))
-        return end(response, 401, 'another token');
+      if (!same(url.searchParams.get('token') ?? undefined, token)) return end(response, 401);
       response.setHeader('set-cookie', `${cookie}=${token}; HttpOnly; SameSite=Strict; Path=/api/`);
       response.setHeader('location', '/');
-      return end(response, 303, '');
+      return end(response, 303);
     }
     await sendFile(response, url.pathname);
   } catch (error) {
@@ -120,22 +125,24 @@ function same(given: string | undefined, token: string): boolean {
 }
 
 async function sendFile(response: ServerResponse, path: string): Promise<void> {
-  const [, folder, name] = /^\/(?:(models|assets)\/)?([\w-]+(?:\.[\w-]+)*)?$/.exec(path) ?? [];
+  const [whole, folder, name] = /^\/(?:(models|assets)\/)?([\w-]+(?:\.[\w-]+)*)?$/.exec(path) ?? [];
+  if (whole === undefined) return end(response, 404);
   const file =
     folder === 'models'
       ? join(folders.models, name ?? '')
       : join(folders.page, folder ?? '', name ?? (folder ? '' : 'index.html'));
   const kind = kinds[extname(file)];
-  const bytes = path.includes('..') || !kind ? undefined : await readFile(file).catch(() => undefined);
-  if (!bytes || !kind) return end(response, 404, 'no such file');
+  const bytes = kind === undefined ? undefined : await readFile(file).catch(() => undefined);
+  if (!bytes || !kind) return end(response, 404);
   response.setHeader('content-type', kind);
   // The page learns from this that there is a server to ask.
   const isPage = file.endsWith('index.html');
-  end(response, 200, isPage ? bytes.toString().replace('<html ', '<html data-server ') : bytes);
+  end(response, 200, isPage ? bytes.toString().replace('<html', '$& data-server') : bytes);
 }
 
-/** Answers and is done. */
-export function end(response: ServerResponse, status: number, body: string | Uint8Array): void {
+/** Answers and is done; without a body it says what the status means. */
+export function end(response: ServerResponse, status: number, body?: string | Uint8Array): void {
   if (!response.hasHeader('content-type')) response.setHeader('content-type', 'text/plain; charset=utf-8');
-  response.writeHead(status).end(response.req.method === 'HEAD' ? undefined : body);
+  const said = body ?? STATUS_CODES[status] ?? '';
+  response.writeHead(status).end(response.req.method === 'HEAD' ? undefined : said);
 }

@@ -109,7 +109,7 @@ suite('the server of the studio', () => {
     // A data set that does not exist is the asker's mistake, in one line.
     const none = await ask('/api/data/nothing', { headers: { cookie } });
     assert.equal(none.status, 422);
-    assert.match(none.body.toString(), /needs a data set of mnist,/);
+    assert.match(none.body.toString(), /^dataset: needs one of mnist,/);
     assert.equal((await ask('/api/nothing', { headers: { cookie } })).status, 404);
   });
 
