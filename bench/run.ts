@@ -7,13 +7,12 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { check } from '../src/base/check.ts';
-import { nativeBackend } from '../src/device/native.ts';
+import { Limits, type Limit } from '../src/device/native-limits.ts';
 import type { DeviceName } from '../src/index.ts';
 import { findPeers, ours } from './contestants.ts';
 import { kept, merged, save, type Epoch, type Machine } from './figures.ts';
 import { firstSteps } from './first-step.ts';
-import { Limits } from './limits.ts';
-import { race, type Measures, type Pace } from './race.ts';
+import { race, type Pace } from './race.ts';
 import { line, rounded } from './table.ts';
 import { all } from './workloads/index.ts';
 import { writeTables } from './write-tables.ts';
@@ -61,20 +60,9 @@ const pace: Pace = {
 const began = performance.now();
 const say = (what: string): void => console.log(what);
 
-/** Bytes of the machine's vectors, as the native device sees them; 16 where there is no compiler. */
-async function widthOf(): Promise<Measures['width']> {
-  try {
-    const backend = await nativeBackend({ threads: 1 });
-    const bytes = 4 * backend.machine.lanes;
-    await backend.close();
-    return bytes === 64 ? 64 : bytes === 32 ? 32 : 16;
-  } catch {
-    return 16;
-  }
-}
-
-async function measured(limits: Limits, width: Measures['width']): Promise<Machine> {
-  const both = async (limit: Parameters<Limits['measure']>[0]): Promise<number[]> => [
+async function measured(limits: Limits): Promise<Machine> {
+  const { width } = limits;
+  const both = async (limit: Limit): Promise<number[]> => [
     await limits.measure(limit, 1),
     await limits.measure(limit, threads),
   ];
@@ -109,10 +97,10 @@ const note = (ran: Parameters<typeof merged>[1], workloads: readonly string[] = 
   save(values.results, everything);
 };
 
-const width = await widthOf();
-const limits = Limits.open([16, width]);
+const limits = await Limits.open().catch(() => undefined);
+const width = limits?.width ?? 16;
 if (limits) {
-  const machine = await measured(limits, width);
+  const machine = await measured(limits);
   note({ machine });
   const told = (x: readonly number[]): string => x.map(rounded).join(' and ');
   say(`${machine.processor}: ${told(machine.full)} GFLOP/s on 1 and ${threads} threads (${8 * width} bits),`);
@@ -142,6 +130,6 @@ if (wanted('EPOCH', true))
     note({ epochs: [found] });
     say(`epoch, ${device}: ${rounded(found.epochSeconds)} s, ${(100 * found.median).toFixed(2)} %`);
   }
-limits?.close();
+await limits?.close();
 if (!values['no-docs']) writeTables(everything, 'docs/performance.md');
 say(`${Math.round((performance.now() - began) / 1000)} s`);

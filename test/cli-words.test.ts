@@ -29,6 +29,7 @@ const sharing = [
   'evaluate',
   'predict',
   'devices',
+  'bench',
   'idea',
   'fool',
   'explain',

