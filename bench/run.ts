@@ -2,19 +2,23 @@
 // it, and writes bench/figures.jsonl and the tables of docs/performance.md. Figures of what was not run stay.
 //   npm run bench -- W2 W3 --device native --no-peers
 //   npm run bench -- --full --peers ~/peers
-// Names are of workloads, W3 of all its parts; COMPILE are first steps, EPOCH the tutorial network's accuracy.
+// Names are of workloads, W3 of all its parts; SCALE how time and memory grow; COMPILE are first steps,
+// EPOCH the tutorial network's accuracy.
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { check } from '../src/base/check.ts';
 import { Limits, type Limit } from '../src/device/native-limits.ts';
 import type { DeviceName } from '../src/index.ts';
-import { findPeers, ours } from './contestants.ts';
+import { findPeers, ours, type Contestant } from './contestants.ts';
 import { kept, merged, save, type Epoch, type Machine } from './figures.ts';
 import { firstSteps } from './first-step.ts';
 import { race, type Pace } from './race.ts';
+import { scalingPlots } from './scaling-plots.ts';
 import { line, rounded } from './table.ts';
 import { all } from './workloads/index.ts';
+import { scaling } from './workloads/scaling.ts';
+import type { Workload } from './workloads/workload.ts';
 import { writeTables } from './write-tables.ts';
 
 const text = { type: 'string' } as const;
@@ -41,7 +45,7 @@ const means = (name: string, id: string): boolean =>
   `${id}-`.toUpperCase().startsWith(`${name}-`.toUpperCase());
 const wanted = (id: string, usual: boolean): boolean =>
   names.length === 0 ? usual : names.some((name) => means(name, id));
-const known = [...all.map(({ id }) => id), 'COMPILE', 'EPOCH'];
+const known = [...[...all, ...scaling].map(({ id }) => id), 'COMPILE', 'EPOCH'];
 for (const name of names)
   check(
     known.some((id) => means(name, id)),
@@ -112,12 +116,23 @@ const { peers, missing } = values['no-peers']
   : findPeers(values.peers ?? process.env['EIDOS_PEERS'], threads, full);
 for (const one of missing) say(one);
 const contestants = [...devices.map(ours), ...peers];
-for (const workload of all.filter(({ id, rare = false }) => wanted(id, full || !rare))) {
-  const { figures, problems } = await race(workload, contestants, pace, { limits, width });
+
+async function raced(workload: Workload, who: readonly Contestant[], how: Pace): Promise<void> {
+  const { figures, problems } = await race(workload, who, how, { limits, width });
   note({ figures, problems }, [workload.id]);
   for (const figure of figures) say(line(figure));
   for (const problem of problems) say(problem);
 }
+
+for (const workload of all.filter(({ id, rare = false }) => wanted(id, full || !rare)))
+  await raced(workload, contestants, pace);
+const growing = scaling.filter(({ id }) => wanted(id, full));
+// Beside the newest PyTorch; a shape of a curve needs fewer repetitions.
+const beside = peers.filter(({ library }) => library === 'PyTorch').slice(0, 1);
+for (const workload of growing)
+  await raced(workload, [...devices.map(ours), ...beside], { ...pace, stretch: 0.1, budget: 1.5 });
+if (growing.length > 0 && !values['no-docs'])
+  for (const file of await scalingPlots(everything.figures, 'docs/pictures')) say(`docs/pictures/${file}`);
 if (wanted('COMPILE', true))
   for (const step of firstSteps(devices, full ? 5 : 3)) {
     note({ firstSteps: [step] });

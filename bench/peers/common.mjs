@@ -1,6 +1,7 @@
 // What the Node contestants of the bench share: a workload's numbers, and the talk with the runner (see common.py).
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 
 const types = { f32: Float32Array, i32: Int32Array, u8: Uint8Array };
@@ -31,6 +32,9 @@ export function spread(y) {
   return Array.from({ length: Math.min(40, y.length) }, (_, i) => y[i * step]);
 }
 
+/** The most memory this process has held so far, in bytes. */
+const peak = () => 1024 * process.resourceUsage().maxRSS;
+
 /** Answers the runner until it says end. A workload is a function of (data, told) that gives { answer, run }. */
 export async function serve(about, workloads) {
   let held;
@@ -38,15 +42,16 @@ export async function serve(about, workloads) {
     if (told.do === 'open') {
       const make = workloads[told.workload];
       if (!make) return { absent: true };
+      const baseBytes = peak();
       held = await make(read(told.folder), told);
-      return { about: await about(told) };
+      return { about: await about(told), baseBytes };
     }
     if (told.do === 'answer') return { answer: [...(await held.answer())] };
     const [began, before] = [performance.now(), process.cpuUsage()];
     await held.run(told.times);
     const ms = performance.now() - began;
     const { user, system } = process.cpuUsage(before);
-    return { ms, cpu: (user + system) / 1e6, peakBytes: 1024 * process.resourceUsage().maxRSS };
+    return { ms, cpu: (user + system) / 1e6, peakBytes: peak() };
   };
   for await (const line of createInterface({ input: process.stdin })) {
     const told = JSON.parse(line);

@@ -401,6 +401,28 @@ def uniform(data, told):
     return (lambda: [float(y.uniform_().double().mean())]), (lambda times: [y.uniform_() for _ in range(times)])
 
 
+def scale(data, told):
+    """A network by the shapes of its kernels: convolutions with pooling between, or dense layers."""
+    shapes, made = [w.shape for w in listed(data) if w.ndim > 1], []
+    y, batch = torch.from_numpy(data["y"]).long(), int(data["batch"][0])
+    if told["workload"].startswith("SCALE-batch"):
+        return w3(batch)(data, told)
+    pictures = len(shapes[0]) == 4
+    if pictures:
+        for i, (_, _, a, b) in enumerate(shapes[:-1]):
+            made += [*([nn.MaxPool2d(2)] if i > 0 else []), nn.Conv2d(a, b, 3, padding=1), nn.ReLU()]
+        made += [nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+    else:
+        for a, b in shapes[:-1]:
+            made += [nn.Linear(a, b), nn.ReLU()]
+    model = nn.Sequential(*made, nn.Linear(*shapes[-1]))
+    put(model, listed(data))
+    if TUNED:
+        model = model.to(memory_format=torch.channels_last)
+    x = images(data["x"]) if pictures else torch.from_numpy(unit(data["x"]))
+    return trains(model, x, y, batch, F.cross_entropy, adam(model.parameters()))
+
+
 WORKLOADS = {
     "W1": w1,
     "W2": w2,
@@ -423,6 +445,15 @@ WORKLOADS = {
 for layer in ("CONV", "GAME-d1", "GAME-d2", "GAME-g1", "GAME-g2", "GAME-g3"):
     for which in ("forward", "input", "weight"):
         WORKLOADS[f"{layer}-{which}"] = convolution(which)
+
+for what, sizes in {
+    "width": (64, 128, 256, 512, 1024, 2048, 4096),
+    "batch": (1, 4, 16, 64, 256, 1024),
+    "size": (16, 32, 64, 128, 256),
+    "depth": (1, 2, 4, 8, 16, 32),
+}.items():
+    for n in sizes:
+        WORKLOADS[f"SCALE-{what}-{n}"] = scale
 
 
 def set_up(make):

@@ -116,8 +116,8 @@ export class Limits {
   /** GFLOP/s, or GB/s read and written: the best of three tries of some milliseconds; NaN if it cannot be told. */
   async measure(limit: Limit, threads: number): Promise<number> {
     this.child.stdin.write(`${limit === 'stream' ? 0 : limit} ${threads}\n`);
-    const { value, done } = await this.lines.next();
-    return done ? NaN : Number(value);
+    const next = await this.lines.next();
+    return next.done ? NaN : Number(next.value);
   }
 
   async close(): Promise<void> {
