@@ -20,6 +20,12 @@ export const page = (): string => state.page;
 /** A setting in the address of this page. */
 export const setting = (name: string): string | undefined => state.settings[name];
 
+/** A setting that is a whole number from 0; `usual` where it is not there or none. */
+export function wholeSetting(name: string, usual: number): number {
+  const text = setting(name);
+  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : usual;
+}
+
 /** Puts settings into the address; those that are undefined are taken out. The history gets no entry for it. */
 export function settings(page: string, changes: Readonly<Record<string, string | undefined>>): void {
   // Not followed: an effect that writes the address does not run again because of it.
