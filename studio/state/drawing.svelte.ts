@@ -66,7 +66,10 @@ class Drawing {
       ...(i > 0 ? [0, 0] : []),
       ...thinned(stroke).flatMap(([x, y]) => [byte(x), byte(y)]),
     ]);
-    return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+    return btoa(String.fromCharCode(...bytes))
+      .replaceAll('+', '-')
+      .replaceAll('/', '_')
+      .replaceAll('=', '');
   }
 
   /** Draws what an address says; text that is none draws nothing. */
