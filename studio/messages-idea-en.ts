@@ -2,15 +2,16 @@
 import { percent } from './figures.ts';
 import type { IdeaMethod, PriorName } from './worker/idea.ts';
 
+/** What each does. */
 const methods: Readonly<Record<IdeaMethod, string>> = {
-  generator: 'Generator: among pictures a small generator draws',
-  gradient: 'Gradient: climbs on the pixels themselves',
-  fourier: 'Fourier: climbs on waves',
-  'monte-carlo': 'Monte Carlo: tries pixels by chance',
-  greedy: 'Greedy: pixel after pixel, the better of both',
-  annealing: 'Annealing: sometimes a step back, ever less',
-  genetic: 'Genetic: pictures have children',
-  'cma-es': 'CMA-ES: a cloud of pictures that moves',
+  generator: 'Searches among the pictures that a small generator draws.',
+  gradient: 'Climbs the slope on the pixels themselves.',
+  fourier: 'Climbs the slope on waves that add up to the picture.',
+  'monte-carlo': 'Changes pixels by chance and keeps what helps.',
+  greedy: 'Goes from pixel to pixel and takes what is better.',
+  annealing: 'Also takes a step back, less and less often.',
+  genetic: 'Pictures have children, and the best live on.',
+  'cma-es': 'A cloud of pictures moves and changes its shape.',
 };
 
 const methodNames: Readonly<Record<IdeaMethod, string>> = {
@@ -48,7 +49,7 @@ export const ideaEnglish = {
   priorsLabel: 'Told of pictures',
   priorsOf,
   budget: 'Pictures to try',
-  ownBudget: 'the method’s own number',
+  ownBudget: 'the usual number',
   seed: 'Seed',
   form: 'Let it form',
   stop: 'Stop',

@@ -15,12 +15,17 @@ export interface Asked {
 /** The answers to a drawing that changes. */
 export class LiveReading {
   private latest = $state.raw<Read>();
-  private asking = false;
+  private asking = $state(false);
   private next: Asked | undefined;
 
   /** The answer; undefined where nothing is drawn. */
   get read(): Read | undefined {
     return drawing.isEmpty ? undefined : this.latest;
+  }
+
+  /** Whether an answer is on its way. */
+  get busy(): boolean {
+    return this.asking;
   }
 
   /** The likeliest class, by number; -1 where there is none. */

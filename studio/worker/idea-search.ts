@@ -46,7 +46,7 @@ export interface Found {
 /** Who is told, and who may end it. */
 export interface Telling {
   readonly signal: AbortSignal;
-  tell(step: Step): Promise<void>;
+  readonly tell: (step: Step) => Promise<void>;
 }
 
 /** What an unusual picture costs, in logits for each nat: where a search goes along directions, and where pixel by pixel. */
