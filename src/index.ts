@@ -464,6 +464,27 @@ export { inpaint, weightsRound, type Filling, type InpaintOptions } from './gan/
 export { between, latentRow, type Distribution, type Latent } from './gan/latent.ts';
 export { classScore, diffAugment, randomColour } from './gan/layers.ts';
 export { ganLosses, type GanLoss, type GanLossName } from './gan/loss.ts';
+export { colourDistance } from './gan/measures/colour.ts';
+export {
+  trainEye,
+  type Eye,
+  type EyeOptions,
+  type Pictures as PicturePile,
+  type Sight,
+} from './gan/measures/eye.ts';
+export type { Features } from './gan/measures/features.ts';
+export { frechetDistance, momentsOf, type Moments } from './gan/measures/frechet.ts';
+export { crowdOf, likenessOf, middleOf, type Crowd, type Likeness } from './gan/measures/likeness.ts';
+export {
+  measure,
+  type Compared,
+  type MeasureOptions,
+  type Measures,
+  type Named,
+  type Piles,
+} from './gan/measures/measure.ts';
+export { nearestTo, type Neighbour } from './gan/measures/nearest.ts';
+export { inceptionScore, readingOf, readWords, type Reading } from './gan/measures/reading.ts';
 export { withinReach, type Painter } from './gan/painter.ts';
 export { recipeFor, recipeNames, recipes, usualRecipe, type RecipeName } from './gan/recipes/index.ts';
 export type { About as RecipeAbout, Recipe } from './gan/recipes/recipe.ts';

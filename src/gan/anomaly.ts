@@ -186,7 +186,7 @@ function detectorOf(model: Model, made: Made, usual: Float32Array): Detector {
       );
       return at(Array.from(usual), Math.min(usual.length - 1, Math.ceil(share * usual.length) - 1));
     },
-    look: (pictures, { signal } = {}) => {
+    look: async (pictures, { signal } = {}) => {
       checkPictures('look', pictures, made.shape);
       return looked(model, made, pictures, signal);
     },

@@ -30,7 +30,7 @@ export function blend(
   ] as const)
     check(
       length === wanted,
-      () => `blend: ${name} needs ${wanted} numbers for ${show(shape)}, got ${length}`,
+      () => `blend: needs ${wanted} numbers for ${show(shape)} in ${name}, got ${length}`,
     );
   const out = picture.slice();
   const places = placesIn(hole, height, width);

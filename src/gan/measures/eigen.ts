@@ -18,7 +18,7 @@ const sweeps = 60;
 export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
   check(
     matrix.length === n * n,
-    () => `symmetricEigen: ${n} x ${n} needs ${n * n} numbers, got ${matrix.length}`,
+    () => `symmetricEigen: a matrix of ${n} x ${n} needs ${n * n} numbers, got ${matrix.length}`,
   );
   const a = matrix.slice();
   const v = identity(n);

@@ -31,8 +31,8 @@ export interface Sight {
 
 /** A network that looks. */
 export interface Eye {
-  /** Which network it is, in English. */
-  readonly name: string;
+  /** Which network it is: 'judge 1', or what it was taught on the data set itself. */
+  readonly kind: 'classes' | 'changes' | `judge ${number}`;
   /** What it can say of a picture; those of the data's classes come first. */
   readonly words: readonly string[];
   /** How many of the words are classes of the data; 0 if it was not taught them. */
@@ -122,11 +122,8 @@ export async function trainEye(
   });
   signal?.throwIfAborted();
   both.compile({ device, optimizer: 'adam', loss: 'meanSquaredError' });
-  const name = taught
-    ? 'a network trained on this data set to tell its classes apart'
-    : 'a network trained on this data set to tell what was done to a picture';
   return {
-    name,
+    kind: taught ? 'classes' : 'changes',
     words,
     classes: taught ? words.length : 0,
     see: async ({ images, count: many }, options = {}) => {

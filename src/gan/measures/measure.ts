@@ -38,7 +38,7 @@ export interface Compared extends Likeness {
 /** What was measured. */
 export interface Measures {
   /** Which network looked. */
-  readonly eye: string;
+  readonly eye: Eye['kind'];
   /** Pictures in each pile. */
   readonly count: number;
   readonly samples: Compared;
@@ -97,7 +97,7 @@ export async function measure(
   onEvent?.({ stage: 'compare', share: 0.5 });
   const figures = await comparing(drawn);
   return {
-    eye: eye.name,
+    eye: eye.kind,
     count,
     samples: figures,
     floor: floorFigures,
