@@ -457,6 +457,7 @@ export {
   type DetectorOptions,
 } from './gan/anomaly.ts';
 export { blend } from './gan/blend.ts';
+export { latentSum, type Term } from './gan/combine.ts';
 export { encoderFromBytes, trainEncoder, type Encoder, type EncoderOptions } from './gan/encoder.ts';
 export { findLatents, type FindEvent, type FindOptions, type Found } from './gan/find.ts';
 export { advice, healthOf, type Finding, type Observation, type Trouble } from './gan/health.ts';

@@ -196,7 +196,7 @@ function detectorOf(model: Model, made: Made, usual: Float32Array): Detector {
         name,
         shape,
         dtype: 'f32',
-        data: data as Float32Array,
+        data: data,
       }));
       const detector = JSON.stringify({ ...made, usual: Array.from(usual) });
       return writeSafetensors(tensors, { eidos: kind, detector });

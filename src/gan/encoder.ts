@@ -141,7 +141,7 @@ function encoderOf(net: Model<'many'>, made: Made): Encoder {
     async toBytes() {
       const weights = await net.getWeights();
       const tensors = weights.map(
-        ({ name, shape: size, data }): FileTensor => ({ name, shape: size, dtype: 'f32', data: data as Float32Array }), // prettier-ignore
+        ({ name, shape: size, data }): FileTensor => ({ name, shape: size, dtype: 'f32', data: data }), // prettier-ignore
       );
       return writeSafetensors(tensors, { eidos: kind, encoder: JSON.stringify(made) });
     },

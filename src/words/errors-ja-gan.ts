@@ -74,4 +74,5 @@ export const ganErrors: Readonly<Record<string, string>> = {
     '二つの集まりの中心は同じでなければなりませんが、別々でした。どちらも本物の中心で作ってください',
   'pictures must have one shape, got {}': '絵の形は同じでなければなりませんが、{1} でした',
   'needs at least 10 pictures of each kind, got {}': '絵はそれぞれ 10 枚以上必要ですが、{1} 枚でした',
+  'needs at least one term of {} numbers, got {}': '{1} 個の数の項が一つ以上必要ですが、{2} でした',
 };
