@@ -78,8 +78,8 @@ function squares(
   along: Axis,
   { first, from, to }: { readonly first: Value; readonly from: Value; readonly to: Value },
 ): void {
-  const step = t.strides.get(along)!;
-  const factor = factorOf(t.from.index, t.column)!;
+  const step = t.strides.get(along) ?? 0;
+  const factor = factorOf(t.from.index, t.column) ?? 0;
   const [source, target] = [b.buffer(t.from.from), b.buffer(t.to, true)];
   const beyond = t.panels * t.width > t.column.size;
   const starts = range(b.lanes).map((i) => {
