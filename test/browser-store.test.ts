@@ -39,8 +39,8 @@ suite('browser: runs that are kept', { skip }, () => {
     visit(async ({ page: opened, call }) => {
       const page = await opened();
       const never = await call<number[]>(page, 'whole');
-      const name = await call<string>(page, 'begin', 'spirals');
-      await page.waitForFunction('window.last?.epoch === 2 && window.last.step >= 3');
+      const name = await call<string>(page, 'begin', 'spirals', { epoch: 2, step: 5 });
+      await page.waitForFunction('window.last?.epoch === 2 && window.last.step === 5');
       const at = await call<Record<string, number>>(page, 'pause');
       assert.equal(at['epoch'], 2);
       await page.reload();

@@ -33,6 +33,8 @@ const snapshotOf = (step: number, size: number): Snapshot => ({
 
 let current: BrowserRun | undefined;
 let playback: Playback<Progress, History> | undefined;
+/** Where training rests by itself. */
+let restAt: { readonly epoch: number; readonly step: number } | undefined;
 
 async function play(run: BrowserRun, snapshot: Snapshot | undefined, saveEvery: number): Promise<number[]> {
   const device = await open({ device: 'wasm', threads: 1 });
@@ -53,6 +55,7 @@ async function play(run: BrowserRun, snapshot: Snapshot | undefined, saveEvery: 
     onEvent: async (event) => {
       if (event.kind === 'epoch')
         await run.savePicture(`epoch-${event.epoch}.png`, Uint8Array.of(event.epoch));
+      if (event.epoch === restAt?.epoch && event.step === restAt.step) void playback?.pause();
       (window as unknown as Record<string, unknown>)['last'] = { ...figuresOf(event), epoch: event.epoch, step: event.step }; // prettier-ignore
     },
   });
@@ -68,8 +71,9 @@ const work = {
   /** Trains without keeping anything. */
   whole: async (): Promise<number[]> => whole(await open({ device: 'wasm', threads: 1 })),
 
-  /** Begins a run and trains it in the background, saving after every event. */
-  async begin(name: string): Promise<string> {
+  /** Begins a run and trains it in the background, saving after every event; it rests where it is told to. */
+  async begin(name: string, rest?: { epoch: number; step: number }): Promise<string> {
+    restAt = rest;
     const run = await store.start({ name, seed, config: { epochs }, device: 'wasm, 1 thread' });
     void play(run, undefined, 0);
     return run.name;
@@ -83,6 +87,7 @@ const work = {
 
   /** Takes a run up and trains it to its end. */
   async finish(name: string): Promise<Plain> {
+    restAt = undefined;
     const { run, snapshot, step } = await store.resume(name);
     const weights = await play(run, snapshot, 60);
     await run.end('finished', { figures: { epoch: epochs } });
