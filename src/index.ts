@@ -232,6 +232,7 @@ export {
   freehand,
   presetNames,
   presets,
+  robust,
   threeLayer,
   tutorial,
   type Drawings,
@@ -344,7 +345,7 @@ export { nearestOf, type Near } from './invert/nearest.ts';
 export type { Look } from './invert/question.ts';
 export { ideaPicture } from './invert/picture.ts';
 export type { Channel, Mix, Neuron, Score, Target } from './invert/target.ts';
-export { adversarial, type AdversarialOptions, type Perturbation } from './invert/adversarial.ts';
+export { adversarial, type AdversarialOptions, type Perturbation } from './nn/adversarial.ts';
 export {
   ascent,
   ascentNames,
@@ -353,6 +354,7 @@ export {
   type AscentEvent,
   type AscentName,
   type AscentOptions,
+  type AscentState,
   type ClimbedIdea,
 } from './invert/ascent.ts';
 export {
@@ -405,7 +407,6 @@ export {
   totalVariation,
   type Prior,
 } from './invert/priors.ts';
-export { robust, robustRecipe } from './invert/robust.ts';
 export {
   attackOf,
   robustness,
