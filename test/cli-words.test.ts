@@ -51,6 +51,7 @@ const commands = [
   'data list',
   'data export',
   'diagram',
+  'studio',
 ];
 
 suite('eidos --help', () => {
