@@ -3,7 +3,7 @@ import { adam, sequential, simpleRnn } from '../../src/index.ts';
 import { learning } from './learning.ts';
 import { numbers, type Data, type Workload } from './workload.ts';
 
-const [batch, count, steps] = [512, 4096, 10];
+const [batch, count, steps] = [512, 51_200, 10];
 
 function sums(x: ArrayLike<number>): Float32Array {
   let sum = 0;
