@@ -76,11 +76,7 @@ suite('bench: figures', () => {
   });
 
   test("milliseconds become a workload's unit", () => {
-    const of = (id: string): number =>
-      figureOf(
-        all.find((one) => one.id === id)!,
-        10,
-      );
+    const of = (id: string): number => figureOf(known(id), 10);
     assert.equal(of('W2'), 10);
     assert.equal(of('W1'), 100);
     assert.equal(of('W3-ask-256'), 25_600);
