@@ -58,7 +58,7 @@ const pace: Pace = {
   threads,
   repetitions: Number(values.repetitions),
   stretch: full ? 0.25 : 0.15,
-  budget: Number(values.budget ?? (full ? 60 : 6)),
+  budget: Number(values.budget ?? (full ? 60 : 4.5)),
   least: full ? 5 : 3,
 };
 const began = performance.now();
@@ -130,7 +130,7 @@ const growing = scaling.filter(({ id }) => wanted(id, full));
 // Beside the newest PyTorch; a shape of a curve needs fewer repetitions.
 const beside = peers.filter(({ library }) => library === 'PyTorch').slice(0, 1);
 for (const workload of growing)
-  await raced(workload, [...devices.map(ours), ...beside], { ...pace, stretch: 0.1, budget: 1.5 });
+  await raced(workload, [...devices.map(ours), ...beside], { ...pace, stretch: 0.1, budget: Math.min(1.5, pace.budget) });
 if (growing.length > 0 && !values['no-docs'])
   for (const file of await scalingPlots(everything.figures, 'docs/pictures')) say(`docs/pictures/${file}`);
 if (wanted('COMPILE', true))
