@@ -130,7 +130,11 @@ const growing = scaling.filter(({ id }) => wanted(id, full));
 // Beside the newest PyTorch; a shape of a curve needs fewer repetitions.
 const beside = peers.filter(({ library }) => library === 'PyTorch').slice(0, 1);
 for (const workload of growing)
-  await raced(workload, [...devices.map(ours), ...beside], { ...pace, stretch: 0.1, budget: Math.min(1.5, pace.budget) });
+  await raced(workload, [...devices.map(ours), ...beside], {
+    ...pace,
+    stretch: 0.1,
+    budget: Math.min(1.5, pace.budget),
+  });
 if (growing.length > 0 && !values['no-docs'])
   for (const file of await scalingPlots(everything.figures, 'docs/pictures')) say(`docs/pictures/${file}`);
 if (wanted('COMPILE', true))
