@@ -63,6 +63,12 @@ suite('eidos idea', () => {
     for (const { picture: own } of ideas) assert.equal(decodePng(file(own)).width, 280);
   });
 
+  test('waves that pay for what digits seldom do become digits', async () => {
+    const { ideas } = await json<{ ideas: Said[] }>('idea all --method fourier --budget 120 --out waves.png');
+    const read = ideas.filter(({ class: asked, judgeReads }) => asked === String(judgeReads)).length;
+    assert.ok(read >= 7, `${read} of 10 read as asked`);
+  });
+
   test('a search that nobody helps finds noise, which the judge calls nothing', async () => {
     const said = await json<Said>(
       'idea --class 4 --method monte-carlo --priors none --budget 1500 --out n.vf',
