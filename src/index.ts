@@ -9,12 +9,16 @@ export { grad } from './grad.ts';
 export { Device, Program, Variable, type Outputs, type RunOptions, type Stage } from './device/device.ts';
 export { deviceNames, open, type DeviceName, type OpenOptions } from './device/open.ts';
 export type { Running } from './device/backend.ts';
+export { idxFilesFrom, type GivenFile } from './data/idx-files.ts';
+export type { IdxFiles } from './data/idx-set.ts';
 export { readCsv, type CsvOptions, type CsvTable } from './data/csv.ts';
 export { dataset, datasetFromBytes, type DatasetOptions } from './data/dataset.ts';
 export { mnist, mnistFromBytes } from './data/mnist.ts';
 export type { DownloadProgress } from './data/node-download.ts';
 export { readNpy, writeNpy, type Npy, type NpyArray } from './data/npy.ts';
 export { readNpz, writeNpz } from './data/npz.ts';
+export { readZip } from './data/zip.ts';
+export { writeZip, type ZipContent } from './data/zip-write.ts';
 export { readPenDigits } from './data/pen-digits.ts';
 export { datasetNames, known as aboutDataset, type DatasetName, type Known } from './data/sets.ts';
 export { examplesAt, examplesFrom, subset, together, type Dataset, type Split } from './data/split.ts';
@@ -254,6 +258,7 @@ export {
   type Skipped,
 } from './picture/folder.ts';
 export { fontFor, type Font } from './picture/font.ts';
+export { picturesFromFiles, type DroppedFile } from './picture/web-folder.ts';
 export { asDrawing } from './picture/drawing.ts';
 export { drawnDigits, drawnToLearn, type DrawnOptions } from './picture/drawn-digits.ts';
 export { readPicture } from './picture/file.ts';
@@ -282,7 +287,8 @@ export { curvesOf, metricsCsv, type Curve } from './run/metrics.ts';
 export type { Checkpoint, Loaded } from './run/node-checkpoints.ts';
 export type { Run } from './run/node-folder.ts';
 export type { Resumed, StartOptions } from './run/node-run.ts';
-export type { RecordOptions, StoppedRun, StopOptions, Told } from './run/node-stop.ts';
+export type { StoppedRun, StopOptions } from './run/node-stop.ts';
+export type { Keeper, RecordOptions, Told } from './run/recorded.ts';
 export type { Json, Keeping, MetricsLine, RunInfo, RunRecord, RunState } from './run/record.ts';
 export {
   curves,
@@ -296,7 +302,17 @@ export {
   safeStop,
   startRun,
 } from './run/run.ts';
+export { Playback, type Played, type PlayState } from './run/playback.ts';
 export { shipped } from './run/shipped.ts';
+export { BrowserRun, type KeptCheckpoint } from './run/web-run.ts';
+export {
+  openRunStore,
+  RunStore,
+  type BrowserLoaded,
+  type BrowserResumed,
+  type BrowserRunOptions,
+  type Room,
+} from './run/web-store.ts';
 export {
   judge,
   judgeFile,

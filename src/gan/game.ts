@@ -38,6 +38,8 @@ export interface PlayOptions {
   readonly reportEvery?: number;
   /** Rounds from one `grid` to the next; none unless said. */
   readonly gridEvery?: number;
+  /** Most rounds until the next event, asked before each of them: 1 is a single round. */
+  readonly pace?: (() => number) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -99,7 +101,7 @@ export class Game {
   /** Plays, as a sequence of events: whoever does not ask for the next one pauses it, whoever leaves the loop ends it. */
   async *train(
     data: Labelled,
-    { rounds, reportEvery = 50, gridEvery = Infinity, signal }: PlayOptions,
+    { rounds, reportEvery = 50, gridEvery = Infinity, pace, signal }: PlayOptions,
   ): AsyncGenerator<GameEvent, void> {
     for (const [name, value] of Object.entries({ rounds, reportEvery }))
       check(
@@ -123,7 +125,8 @@ export class Game {
     };
     const next = (every: number): number => every - (this.done % every);
     while (this.done < rounds && !signal?.aborted) {
-      const ask = Math.min(rounds - this.done, next(reportEvery), next(gridEvery));
+      const few = Math.max(1, Math.floor(pace?.() ?? Infinity));
+      const ask = Math.min(rounds - this.done, next(reportEvery), next(gridEvery), few);
       await this.slices.run(program, ask, { batch: 1, signal });
       this.done = at(await this.numbers('round'), 0);
       const told: GameEvent[] = [event('progress')];
