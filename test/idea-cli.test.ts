@@ -40,7 +40,7 @@ suite('eidos idea', () => {
   test('one class: figures, a picture of 280 x 280, and the same bytes again', async () => {
     const words = 'idea 0 --budget 60 --seed 3 --gif five.gif';
     const said = await json<Said>(`${words} --out a.png`);
-    assert.deepEqual([said.class, said.evaluations, said.judgeVersion, said.picture], ['0', 60, 1, 'a.png']);
+    assert.deepEqual([said.class, said.evaluations, said.judgeVersion, said.picture], ['0', 60, 2, 'a.png']);
     assert.ok(said.probability > 0.9 && said.residual < 0.1, JSON.stringify(said));
     assert.deepEqual([said.judgeReads, said.judge > 0.5], [0, true]);
     const { width, height, channels } = decodePng(file('a.png'));
