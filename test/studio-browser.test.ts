@@ -140,7 +140,7 @@ suite('browser: the studio', { skip }, () => {
     await page.locator('.stage[aria-busy="false"] .time').waitFor();
     assert.match(
       (await page.locator('.facts dl').textContent()) ?? '',
-      /model\s*3, [\d.]+ %\s*The judge\s*3,/,
+      /model\s*3, [\d.]+\s%\s*The judge\s*3,/,
     );
     const picture = decodePng(await saved(page, 'PNG'));
     assert.deepEqual([picture.width, picture.height], [280, 280]);
