@@ -61,9 +61,6 @@ export const fool = {
   },
 };
 
-/** By how much the wanted class shall lead in the smallest change, in logits: visibly. */
-const lead = 1;
-
 /** The picture as the attack leaves it. */
 async function struck(
   { model }: OpenModel,
@@ -71,7 +68,7 @@ async function struck(
 ): Promise<Float32Array> {
   const x = asPixels(picture);
   const aim = to === undefined ? {} : { to };
-  if (attack === 'smallest') return (await smallest(model, x, from, { ...aim, lead })).picture;
+  if (attack === 'smallest') return (await smallest(model, x, from, aim)).picture;
   if (attack === 'few-pixels') return (await fewPixels(model, x, from, { ...aim, pixels })).picture;
   const subject = await subjectOf(model, attack);
   const options = attack === 'square' ? { epsilon } : { norm, epsilon };
