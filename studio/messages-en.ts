@@ -1,4 +1,6 @@
 // What the studio says in English; messages-ja.ts says the same in Japanese, name by name.
+import { ganEnglish } from './messages-gan-en.ts';
+import { trainEnglish } from './messages-train-en.ts';
 
 /** The messages in English. */
 export const english = {
@@ -24,4 +26,8 @@ export const english = {
     `${name}: its weights fit none of the networks known here (${known.join(', ')})`,
   fileUnknown: (name: string, kinds: readonly string[]): string =>
     `${name}: needs a file that ends in ${kinds.map((kind) => `.${kind}`).join(', ')}`,
+
+  // train, generate, runs
+  ...trainEnglish,
+  ...ganEnglish,
 };

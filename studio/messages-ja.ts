@@ -1,4 +1,6 @@
 // 日本語での言葉。何があるかは messages-en.ts が決める。
+import { ganJapanese } from './messages-gan-ja.ts';
+import { trainJapanese } from './messages-train-ja.ts';
 import type { Messages } from './messages.ts';
 
 /** 日本語の言葉。 */
@@ -23,4 +25,8 @@ export const japanese: Messages = {
     `${name}: 重みがここで知られているどのネットワーク (${known.join('、')}) にも合いません`,
   fileUnknown: (name, kinds) =>
     `${name}: ${kinds.map((kind) => `.${kind}`).join('、')} のどれかで終わるファイルが必要です`,
+
+  // train, generate, runs
+  ...trainJapanese,
+  ...ganJapanese,
 };

@@ -13,4 +13,7 @@ export interface Page {
 /** All of them; the first is shown where the address names none. */
 export const pages: readonly Page[] = [
   { name: 'draw', title: 'pageDraw', load: () => import('./pages/Draw.svelte') },
+  { name: 'train', title: 'pageTrain', load: () => import('./pages/Train.svelte') },
+  { name: 'generate', title: 'pageGenerate', load: () => import('./pages/Generate.svelte') },
+  { name: 'runs', title: 'pageRuns', load: () => import('./pages/Runs.svelte') },
 ];

@@ -1,10 +1,15 @@
 // The worker: all of eidos that the page uses, off the page's own thread. A service is a file and a row here.
+import { data } from './data.ts';
 import { draw } from './draw.ts';
 import { engine } from './engine.ts';
+import { generate } from './generate.ts';
 import { models } from './models.ts';
+import { numbers } from './numbers.ts';
 import { serve } from './rpc.ts';
+import { runs } from './runs.ts';
+import { train } from './train.ts';
 
-const services = { engine, models, draw };
+const services = { engine, models, draw, data, train, generate, runs, numbers };
 
 /** What the page can call. */
 export type Services = typeof services;
