@@ -184,10 +184,7 @@ async function trainIn(
 }
 
 const numbersIn = (scores: object): Record<string, number> =>
-  Object.fromEntries(Object.entries(scores).filter(([, x]) => typeof x === 'number')) as Record<
-    string,
-    number
-  >;
+  Object.fromEntries(Object.entries(scores).filter(([, x]) => typeof x === 'number'));
 
 /** An event as the page is told; `recent` is the loss of what was learned since the one before. */
 function atOf(
