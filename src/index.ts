@@ -465,10 +465,45 @@ export {
   type Samples,
   type Signals,
 } from './gan/game.ts';
+export {
+  detectorFromBytes,
+  trainDetector,
+  type Anomalies,
+  type Detector,
+  type DetectorEvent,
+  type DetectorOptions,
+} from './gan/anomaly.ts';
+export { blend } from './gan/blend.ts';
+export { latentSum, type Term } from './gan/combine.ts';
+export { encoderFromBytes, trainEncoder, type Encoder, type EncoderOptions } from './gan/encoder.ts';
+export { findLatents, type FindEvent, type FindOptions, type Found } from './gan/find.ts';
 export { advice, healthOf, type Finding, type Observation, type Trouble } from './gan/health.ts';
+export { inpaint, weightsRound, type Filling, type InpaintOptions } from './gan/inpaint.ts';
 export { between, latentRow, type Distribution, type Latent } from './gan/latent.ts';
 export { classScore, diffAugment, randomColour } from './gan/layers.ts';
 export { ganLosses, type GanLoss, type GanLossName } from './gan/loss.ts';
+export { colourDistance } from './gan/measures/colour.ts';
+export {
+  trainEye,
+  type Eye,
+  type EyeOptions,
+  type Pictures as PicturePile,
+  type Sight,
+} from './gan/measures/eye.ts';
+export type { Features } from './gan/measures/features.ts';
+export { frechetDistance, momentsOf, type Moments } from './gan/measures/frechet.ts';
+export { crowdOf, likenessOf, middleOf, type Crowd, type Likeness } from './gan/measures/likeness.ts';
+export {
+  measure,
+  type Compared,
+  type MeasureOptions,
+  type Measures,
+  type Named,
+  type Piles,
+} from './gan/measures/measure.ts';
+export { nearestTo, type Neighbour } from './gan/measures/nearest.ts';
+export { inceptionScore, readingOf, readWords, type Reading } from './gan/measures/reading.ts';
+export { withinReach, type Painter } from './gan/painter.ts';
 export { recipeFor, recipeNames, recipes, usualRecipe, type RecipeName } from './gan/recipes/index.ts';
 export type { About as RecipeAbout, Recipe } from './gan/recipes/recipe.ts';
 export { signalNames, type SignalName } from './gan/round.ts';

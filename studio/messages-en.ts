@@ -1,4 +1,7 @@
 // What the studio says in English; messages-ja.ts says the same in Japanese, name by name.
+import { drawEnglish } from './messages-draw-en.ts';
+import { foolEnglish } from './messages-fool-en.ts';
+import { ideaEnglish } from './messages-idea-en.ts';
 import { ganEnglish } from './messages-gan-en.ts';
 import { trainEnglish } from './messages-train-en.ts';
 
@@ -6,7 +9,6 @@ import { trainEnglish } from './messages-train-en.ts';
 export const english = {
   // the shell
   pagesLabel: 'Pages',
-  pageDraw: 'Draw',
   skip: 'To the page',
   loading: 'One moment …',
   pageFailed: 'This page could not be loaded. Reload to try again.',
@@ -27,6 +29,10 @@ export const english = {
   fileUnknown: (name: string, kinds: readonly string[]): string =>
     `${name}: needs a file that ends in ${kinds.map((kind) => `.${kind}`).join(', ')}`,
 
+  // the pages
+  ...drawEnglish,
+  ...ideaEnglish,
+  ...foolEnglish,
   // train, generate, runs
   ...trainEnglish,
   ...ganEnglish,

@@ -1,4 +1,7 @@
 // 日本語での言葉。何があるかは messages-en.ts が決める。
+import { drawJapanese } from './messages-draw-ja.ts';
+import { foolJapanese } from './messages-fool-ja.ts';
+import { ideaJapanese } from './messages-idea-ja.ts';
 import { ganJapanese } from './messages-gan-ja.ts';
 import { trainJapanese } from './messages-train-ja.ts';
 import type { Messages } from './messages.ts';
@@ -6,7 +9,6 @@ import type { Messages } from './messages.ts';
 /** 日本語の言葉。 */
 export const japanese: Messages = {
   pagesLabel: 'ページ',
-  pageDraw: '描く',
   skip: '本文へ',
   loading: '少々お待ちください…',
   pageFailed: 'このページを読み込めませんでした。再読み込みしてください。',
@@ -26,6 +28,9 @@ export const japanese: Messages = {
   fileUnknown: (name, kinds) =>
     `${name}: ${kinds.map((kind) => `.${kind}`).join('、')} のどれかで終わるファイルが必要です`,
 
+  ...drawJapanese,
+  ...ideaJapanese,
+  ...foolJapanese,
   // train, generate, runs
   ...trainJapanese,
   ...ganJapanese,

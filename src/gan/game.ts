@@ -10,7 +10,8 @@ import type { Labelled } from '../nn/data.ts';
 import { Slices } from '../nn/slices.ts';
 import { latentRow, type Latent } from './latent.ts';
 import { begun, giveBack, lying, putBack, snapshotOf, type GameMemory } from './memory.ts';
-import { drawer, player, tableOf } from './programs.ts';
+import type { Painter } from './painter.ts';
+import { drawer, paint, player, tableOf } from './programs.ts';
 import { signalNames, type SignalName, type Table } from './round.ts';
 import { fitTogether, optimizersOf, rulesOf, type GanOptions, type Rules } from './rules.ts';
 
@@ -215,6 +216,22 @@ export class Game {
       images.set(drawn as Uint8Array, from * size);
     }
     return { images, count, shape };
+  }
+
+  /** The generator as a function inside programs of one's own, so that slopes reach its numbers; its weights are what they are when such a program runs. */
+  painter({ weights }: Pick<SampleOptions, 'weights'> = {}): Painter {
+    const { shape, latent, classes, range } = this.rules;
+    const averaged = (weights ?? this.usual) === 'averaged';
+    return {
+      device: this.device,
+      shape,
+      latent,
+      classes,
+      paint: (z, c) => {
+        const y = paint(this.memory, { averaged }, z, classes > 0 ? c : undefined);
+        return range === 'signed' ? y.add(1).div(2) : y;
+      },
+    };
   }
 
   /** All of the game as plain data. */

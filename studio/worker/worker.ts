@@ -2,14 +2,16 @@
 import { data } from './data.ts';
 import { draw } from './draw.ts';
 import { engine } from './engine.ts';
+import { fool } from './fool.ts';
 import { generate } from './generate.ts';
+import { idea } from './idea.ts';
 import { models } from './models.ts';
 import { numbers } from './numbers.ts';
 import { serve } from './rpc.ts';
 import { runs } from './runs.ts';
 import { train } from './train.ts';
 
-const services = { engine, models, draw, data, train, generate, runs, numbers };
+const services = { engine, models, draw, idea, fool, data, train, generate, runs, numbers };
 
 /** What the page can call. */
 export type Services = typeof services;
