@@ -1,7 +1,6 @@
 // Generate and Runs in English.
 
 const number = new Intl.NumberFormat('en');
-const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 });
 
 /** What may be wrong with a game, and what helps. */
 const troubles: Readonly<Record<string, string>> = {
@@ -90,15 +89,14 @@ export const ganEnglish = {
   holeNext: 'Another example',
   holeClear: 'No hole',
   holeFill: 'Fill it',
-  holeSearching: (share: number): string => `Searching, ${percent.format(share)} …`,
+  holeNeedsData: 'Choose above the data that the generator has learned from, to have an example.',
   holeFilled: 'Fillings, the best first',
   oddTitle: 'Does it belong?',
   oddLead:
     'A small network learns to draw the data again through a few numbers. What does not belong comes out changed: the map shows where. Draw something.',
+  oddNeedsData: 'For this, choose grey data of 28 × 28 pixels above: MNIST, for one.',
+  noDetector: 'Nobody has learned what is usual yet',
   oddLearn: 'Learn what is usual',
-  oddLearning: (share: number): string => `Learning, ${percent.format(share)} …`,
-  oddPad: 'Draw here',
-  oddClear: 'Clear',
   oddScore: (score: number, limit: number): string =>
     `${number.format(Math.round(score * 100) / 100)} of it is not drawn again; 99 of 100 usual ones stay under ${number.format(Math.round(limit * 100) / 100)}.`,
   oddUsual: 'It belongs.',

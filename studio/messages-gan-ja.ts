@@ -2,7 +2,6 @@
 import type { ganEnglish } from './messages-gan-en.ts';
 
 const number = new Intl.NumberFormat('ja');
-const percent = new Intl.NumberFormat('ja', { style: 'percent', maximumFractionDigits: 0 });
 
 /** What may be wrong with a game, and what helps. */
 const troubles: Readonly<Record<string, string>> = {
@@ -98,15 +97,14 @@ export const ganJapanese: Readonly<typeof ganEnglish> = {
   holeNext: '別の例',
   holeClear: '穴をなくす',
   holeFill: '埋める',
-  holeSearching: (share) => `探しています ${percent.format(share)}…`,
+  holeNeedsData: '例を出すために、生成側が学んだデータを上で選んでください。',
   holeFilled: '埋めた絵 (よい順)',
   oddTitle: '仲間か、よそ者か',
   oddLead:
     '小さなネットワークが、データを少ない数を通して描き直すことを学びます。仲間でないものは変わって出てきます。どこが違うかを図に示します。何か描いてみてください。',
+  oddNeedsData: 'MNIST など、28 × 28 画素のグレーのデータを上で選んでください。',
+  noDetector: 'ふつうがまだ学ばれていません',
   oddLearn: 'ふつうを学ぶ',
-  oddLearning: (share) => `学習しています ${percent.format(share)}…`,
-  oddPad: 'ここに描く',
-  oddClear: '消す',
   oddScore: (score, limit) =>
     `描き直せなかった割合は ${number.format(Math.round(score * 100) / 100)}。ふつうの例は 100 件中 99 件が ${number.format(Math.round(limit * 100) / 100)} を下回ります。`,
   oddUsual: '仲間です。',

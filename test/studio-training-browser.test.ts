@@ -2,7 +2,6 @@
 // ends to the bit as one that was never stopped; a tab crashes; a GAN is trained, looked at, drawn with; runs are
 // compared, exported and removed. All in a real browser, on some of MNIST's digits.
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +11,7 @@ import { startStudio, type Studio } from '../cli/studio-server.ts';
 import { writeIdx } from '../src/data/idx.ts';
 import { readZip } from '../src/data/zip.ts';
 import { encodePng, mnist, readSafetensors, subset } from '../src/index.ts';
-import { assertFits, launch, skip, visit } from './studio-kit.ts';
+import { assertAccessible, assertFits, drawByHand, launch, skip, visit } from './studio-kit.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'eidos-studio-'));
 
@@ -73,26 +72,6 @@ async function saved(page: Page, run: number, name: string): Promise<Uint8Array>
     page.locator('.runs > li').nth(run).getByRole('button', { name, exact: true }).click(),
   ]);
   return readFileSync(await download.path());
-}
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Throws if axe finds anything against its rules. */
-async function assertAccessible(page: Page, what: string): Promise<void> {
-  await page.evaluate(axe);
-  const violations = await page.evaluate(async () => {
-    interface Found {
-      readonly violations: readonly {
-        readonly id: string;
-        readonly nodes: readonly { readonly html: string }[];
-      }[];
-    }
-    const { violations: found } = await (
-      globalThis as unknown as { axe: { run(): Promise<Found> } }
-    ).axe.run();
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-  });
-  assert.deepEqual(violations, [], what);
 }
 
 const looks = async (page: Page, what: string): Promise<void> => {
@@ -249,6 +228,17 @@ suite('browser: training in the studio', { skip }, () => {
       (was) => document.querySelector<HTMLCanvasElement>('.draw canvas')?.toDataURL() !== was,
       mixed,
     );
+    await page.locator('.wiper').focus();
+    for (const press of ['Space', 'ArrowRight', 'ArrowRight', 'Space']) await page.keyboard.press(press);
+    await page.getByRole('button', { name: '埋める', exact: true }).click();
+    await page.locator('.side figure canvas').waitFor({ timeout: 60_000 });
+    assert.equal(
+      await page.locator('.side figure canvas').evaluate((one: HTMLCanvasElement) => one.width),
+      5 * 29 - 1,
+    );
+    await page.getByRole('button', { name: 'ふつうを学ぶ' }).click();
+    await drawByHand(page, [[[120, 120], [300, 120], [200, 330]]]); // prettier-ignore
+    await page.locator('.verdict').waitFor();
     await looks(page, 'generate');
 
     await page.reload();

@@ -22,7 +22,7 @@ export function placeOf({ kind, config, seed }: Pick<RunCard, 'kind' | 'config' 
 } {
   const settings = Object.entries(names[kind]).flatMap(([own, name]) => {
     const value = config[own];
-    return value === null || value === undefined ? [] : [[name, String(value)]];
+    return typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [];
   });
   return {
     page: kind === 'gan' ? 'generate' : 'train',

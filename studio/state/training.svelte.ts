@@ -1,6 +1,7 @@
 // The training of now, as the pages show it: it goes on while another page is looked at.
 import type { At, Seen, Trained, TrainEvent, TrainPlan } from '../worker/train.ts';
 import { engine } from './engine.ts';
+import { refreshModels } from './models.svelte.ts';
 import { complain } from './notice.svelte.ts';
 
 /** Numbers over steps. */
@@ -66,6 +67,8 @@ function hear(event: TrainEvent): void {
   if (event.kind === 'begun') {
     const { run, layers, config } = event;
     now = { ...now, run, layers, classes: config.classes };
+    // From now on other pages can ask it.
+    void refreshModels().catch(complain);
   } else if (event.kind === 'state') {
     if (event.state !== 'ended') now = { ...now, phase: event.state };
   } else if (event.kind === 'seen') now = { ...now, seen: event.seen };

@@ -231,7 +231,7 @@ async function playIn(
 }
 
 /** The generator that draws now. */
-function generator(): { readonly game: Game; readonly card: GeneratorCard } {
+export function generator(): { readonly game: Game; readonly card: GeneratorCard } {
   if (!drawing) throw new Said('noGenerator');
   return drawing;
 }

@@ -3,6 +3,7 @@ import { data } from './data.ts';
 import { draw } from './draw.ts';
 import { engine } from './engine.ts';
 import { fool } from './fool.ts';
+import { ganTools } from './gan-tools.ts';
 import { generate } from './generate.ts';
 import { idea } from './idea.ts';
 import { models } from './models.ts';
@@ -11,7 +12,7 @@ import { serve } from './rpc.ts';
 import { runs } from './runs.ts';
 import { train } from './train.ts';
 
-const services = { engine, models, draw, idea, fool, data, train, generate, runs, numbers };
+const services = { engine, models, draw, idea, fool, data, train, generate, runs, numbers, ganTools };
 
 /** What the page can call. */
 export type Services = typeof services;
