@@ -124,6 +124,7 @@ export const ganEnglish = {
   runOpen: 'Look',
   runClose: 'Close',
   runDraw: 'Draw with it',
+  runRead: 'Read drawings with it',
   runLink: 'Link to these settings',
   runLinkCopied: 'Copied',
   runModel: 'Model (.safetensors)',

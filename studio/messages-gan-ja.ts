@@ -132,6 +132,7 @@ export const ganJapanese: Readonly<typeof ganEnglish> = {
   runOpen: '見る',
   runClose: '閉じる',
   runDraw: '描かせる',
+  runRead: '手書きを読ませる',
   runLink: 'この設定へのリンク',
   runLinkCopied: 'コピーしました',
   runModel: 'モデル (.safetensors)',

@@ -11,7 +11,7 @@ import { startStudio, type Studio } from '../cli/studio-server.ts';
 import { writeIdx } from '../src/data/idx.ts';
 import { readZip } from '../src/data/zip.ts';
 import { encodePng, mnist, readSafetensors, subset } from '../src/index.ts';
-import { assertAccessible, assertFits, drawByHand, launch, skip, visit } from './studio-kit.ts';
+import { assertAccessible, assertFits, drawByHand, launch, readDigit, skip, visit } from './studio-kit.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'eidos-studio-'));
 
@@ -154,6 +154,12 @@ suite('browser: training in the studio', { skip }, () => {
     await page.locator('.runs > li').first().getByRole('button', { name: 'Remove' }).click();
     await click(page, 'Remove for good');
     await page.waitForFunction(() => document.querySelectorAll('.runs > li').length === 1);
+    // What was trained reads drawings, after a reload too.
+    await page.reload();
+    await click(page, 'Read drawings with it');
+    await page.waitForFunction(() => document.querySelector('select')?.value.startsWith('run:'));
+    await drawByHand(page, [[[120, 120], [300, 120], [200, 330]]]); // prettier-ignore
+    assert.match(await readDigit(page), /^[0-9]$/);
     there.check();
     await there.close();
   });

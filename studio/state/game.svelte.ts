@@ -1,5 +1,6 @@
 // The game of now, as the pages show it: it goes on while another page is looked at. Also the generator that is open.
 import type { Finding, GanEvent, GanPlan, GeneratorCard, Signals } from '../worker/generate.ts';
+import { EngineError } from '../worker/rpc.ts';
 import { engine } from './engine.ts';
 import { complain } from './notice.svelte.ts';
 import { longer, type Line } from './training.svelte.ts';
@@ -25,7 +26,6 @@ export interface GameState {
   readonly grids: readonly Grid[];
   readonly curves: Readonly<Record<Shown, Line>>;
   readonly findings: readonly Finding[];
-  readonly warning: string;
 }
 
 const noCurves = Object.fromEntries(shownNames.map((name) => [name, { x: [], y: [] }])) as unknown as GameState['curves']; // prettier-ignore
@@ -39,7 +39,6 @@ const none: GameState = {
   grids: [],
   curves: noCurves,
   findings: [],
-  warning: '',
 };
 
 let now = $state.raw<GameState>(none);
@@ -76,7 +75,7 @@ function hear(event: GanEvent): void {
     now = { ...now, grids: [...now.grids.filter((one) => one.round !== round), { round, png }] };
     if (opened) opened = { ...opened, rounds: round };
   } else if (event.kind === 'health') now = { ...now, findings: event.findings };
-  else if (event.kind === 'warning') now = { ...now, warning: event.words };
+  else if (event.kind === 'warning') void complain(new EngineError(event.words, 'library'));
   else if (event.state !== 'ended') now = { ...now, phase: event.state };
 }
 

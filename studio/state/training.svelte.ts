@@ -1,5 +1,6 @@
 // The training of now, as the pages show it: it goes on while another page is looked at.
 import type { At, Seen, Trained, TrainEvent, TrainPlan } from '../worker/train.ts';
+import { EngineError } from '../worker/rpc.ts';
 import { engine } from './engine.ts';
 import { refreshModels } from './models.svelte.ts';
 import { complain } from './notice.svelte.ts';
@@ -23,7 +24,6 @@ export interface Training {
   readonly valLoss: Line;
   readonly valAccuracy: Line;
   readonly trained: Trained | undefined;
-  readonly warning: string;
 }
 
 const empty: Line = { x: [], y: [] };
@@ -40,7 +40,6 @@ const none: Training = {
   valLoss: empty,
   valAccuracy: empty,
   trained: undefined,
-  warning: '',
 };
 
 let now = $state.raw<Training>(none);
@@ -72,7 +71,7 @@ function hear(event: TrainEvent): void {
   } else if (event.kind === 'state') {
     if (event.state !== 'ended') now = { ...now, phase: event.state };
   } else if (event.kind === 'seen') now = { ...now, seen: event.seen };
-  else if (event.kind === 'warning') now = { ...now, warning: event.words };
+  else if (event.kind === 'warning') void complain(new EngineError(event.words, 'library'));
   else if (event.kind === 'at') {
     const { at } = event;
     now = {

@@ -14,7 +14,6 @@ import {
   type History,
   type Json,
   type Model,
-  type Preparation,
   type Progress,
   type Snapshot,
   type Tile,
@@ -24,6 +23,7 @@ import { device } from './engine.ts';
 import { keepModel } from './models.ts';
 import { configFrom, configOf, modelFor, presetCards, type PresetCard, type TrainConfig, type TrainPlan } from './recipe.ts'; // prettier-ignore
 import { Said, type Context } from './rpc.ts';
+import { cardFor } from './run-models.ts';
 import { seenBy, type Seen } from './seen.ts';
 import { store } from './store.ts';
 
@@ -111,9 +111,6 @@ async function alone<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const preparationOf = ({ shape: [height, width, channels] }: TrainConfig): Preparation | undefined =>
-  height === 28 && width === 28 && channels === 1 ? 'mnist' : undefined;
-
 /** Trains in a run, from where a snapshot was taken if there is one. */
 async function trainIn(
   { config, seed, run, snapshot }: { config: TrainConfig; seed: number; run: BrowserRun; snapshot?: Snapshot | undefined }, // prettier-ignore
@@ -126,16 +123,7 @@ async function trainIn(
   const classes = config.classes.length;
   try {
     if (snapshot) await model.restore(snapshot);
-    keepModel({
-      id: `run:${run.name}`,
-      name: run.record.name,
-      origin: 'run',
-      shape: config.shape,
-      classes: config.classes,
-      preparation: preparationOf(config),
-      model,
-      logits,
-    });
+    keepModel({ ...cardFor(run.name, run.record.name, config), model, logits });
     looked = { model, data };
     let before: At | undefined;
     const look = async (most: number): Promise<void> =>
