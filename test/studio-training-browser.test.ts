@@ -206,6 +206,27 @@ suite('browser: training in the studio', { skip }, () => {
     await there.close();
   });
 
+  test('where the browser has no more room, that is said; what was saved stays and can be gone on with', async () => {
+    const there = await visit(browser, studio.address);
+    const { page } = there;
+    const tools = await page.context().newCDPSession(page);
+    const { origin } = new URL(page.url());
+    // Room for the data and a checkpoint or two.
+    await tools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 480_000 });
+    await turn(page, 'train?model=dense&epochs=40&batch=16');
+    await give(page, files);
+    await page.locator('dl.facts').waitFor();
+    await click(page, 'Train');
+    await page.getByText('the browser has no more room for this page').waitFor();
+    await tools.send('Storage.overrideQuotaForOrigin', { origin });
+    await page.locator('.now p a').waitFor();
+    await turn(page, 'runs');
+    await page.locator('.what').waitFor();
+    assert.ok(Number(/step (\d+)/.exec((await page.locator('.what').textContent()) ?? '')?.[1]) >= 18);
+    there.check();
+    await there.close();
+  });
+
   test('a GAN trains 50 rounds, its past is looked at, its generator draws', async () => {
     const there = await visit(browser, studio.address, { locale: 'ja-JP' });
     const { page } = there;

@@ -92,6 +92,8 @@ interface Session {
   readonly run: BrowserRun;
   readonly playback: Playback<Progress, History>;
   last: Readonly<Record<string, number>>;
+  /** Whole epochs done, if one was completed since it began. */
+  epoch: number | undefined;
 }
 
 let session: Session | undefined;
@@ -148,6 +150,7 @@ async function trainIn(
         const at = atOf(event, before);
         before = at;
         if (session) session.last = at.metrics;
+        if (session && event.kind === 'epoch') session.epoch = event.epoch;
         if (event.kind === 'progress') return tell({ kind: 'at', at });
         tell({ kind: 'epoch', at, validation: numbersIn(event.validation ?? {}) });
         await look(lookedAt);
@@ -155,7 +158,7 @@ async function trainIn(
       isStep: ({ kind }) => kind === 'progress',
       onState: (state) => tell({ kind: 'state', state }),
     });
-    session = { config, model, data, run, playback, last: {} };
+    session = { config, model, data, run, playback, last: {}, epoch: undefined };
     context.signal.addEventListener('abort', () => void playback.stop());
     tell({ kind: 'begun', run: run.name, config, layers: model.layers.map(({ name }) => name) });
     await look(lookedAt);
@@ -187,11 +190,12 @@ function atOf(
 
 /** Tests a network whose training is over, keeps all of it, and ends the run; one that was stopped can be gone on with. */
 async function conclude(
-  { model, data, run, last }: Session,
+  { model, data, run, last: metrics, epoch }: Session,
   stopped: boolean,
   look: (most: number) => Promise<void>,
 ): Promise<Trained> {
-  await run.save(await model.snapshot(), last);
+  const last = { ...(epoch !== undefined && { epoch }), ...metrics };
+  await run.save(await model.snapshot(), metrics);
   if (stopped) {
     await run.end('stopped', { figures: last });
     return { run: run.name, finished: false, figures: last };
