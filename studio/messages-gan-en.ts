@@ -68,8 +68,8 @@ export const ganEnglish = {
     `Round ${number.format(round)}. ${troubles[trouble] ?? trouble}`,
   ganDone: 'The game is over; its generator is open below.',
   ganPaused: 'Saved. It can be gone on with.',
-  drawTitle: 'Draw with it',
-  drawLead: (run: string, rounds: number): string => `${run}, after ${number.format(rounds)} rounds.`,
+  generatorTitle: 'Draw with it',
+  generatorLead: (run: string, rounds: number): string => `${run}, after ${number.format(rounds)} rounds.`,
   drawNone:
     'When a game has begun, its generator draws here whatever you ask for. A finished one is opened on the page of the runs.',
   drawNumbers: 'The numbers it begins from',
