@@ -1,6 +1,7 @@
 // What the command says in English; messages-ja.ts says the same in Japanese, name by name.
 // Help stays within 80 columns. An error is one line: call, need, got; the way out.
 import { ganEnglish } from './messages-gan-en.ts';
+import { ganToolsEnglish } from './messages-gan-tools-en.ts';
 import { ideaEnglish } from './messages-ideas-en.ts';
 import { studioEnglish } from './messages-studio-en.ts';
 import { megabytes, percent, span, whole } from './figures.ts';
@@ -388,6 +389,7 @@ export const english = {
   works: (name: string, threads: number, fastest: boolean): string =>
     `${name.padEnd(9)}  works, ${some(threads, 'thread')}${fastest ? ' (used unless you say otherwise)' : ''}`,
   ...ganEnglish,
+  ...ganToolsEnglish,
   ...ideaEnglish,
   ...studioEnglish,
   worksNot: (name: string, why: string): string => `${name.padEnd(9)}  does not work: ${why}`,
