@@ -13,6 +13,7 @@ import { near } from './sheet.ts';
 interface GifOptions extends SpeechOptions {
   readonly delay: number;
   readonly width: number;
+  readonly frames: number;
   readonly strip?: boolean;
   readonly out: string;
 }
@@ -28,6 +29,7 @@ export const gifCommand: Spec = {
       .argument('[other]', t.ganOtherArgument)
       .option('--delay <ms>', t.ganDelayOption, wholeNumber(command, t, '--delay', [20, 10_000]), 300)
       .option('--width <n>', t.ganWidthOption, wholeNumber(command, t, '--width', [64, 2000]), 480)
+      .option('--frames <n>', t.ganFramesOption, wholeNumber(command, t, '--frames', [1, 500]), 60)
       .option('--strip', t.ganStripOption)
       .option('--out <file>', t.ganOutFileOption, 'timeline.gif')
       .action((which: string | undefined, other: string | undefined, options: GifOptions) =>
@@ -79,6 +81,15 @@ async function timelineOf(
 const frameAt = ({ frames }: Timeline, round: number): Timeline['frames'][number] | undefined =>
   frames.findLast((frame) => frame.round <= round) ?? frames[0];
 
+/** At most so many of a list, evenly, the first and the last among them. */
+function some<T>(list: readonly T[], most: number): readonly T[] {
+  if (list.length <= most) return list;
+  const places = Array.from({ length: most }, (_, i) =>
+    Math.round((i * (list.length - 1)) / Math.max(1, most - 1)),
+  );
+  return places.flatMap((place) => list.slice(place, place + 1));
+}
+
 async function animate(
   io: Io,
   which: string | undefined,
@@ -91,9 +102,10 @@ async function animate(
   const runs = [await timelineOf(io, which, kind, width)];
   if (other !== undefined) runs.push(await timelineOf(io, other, kind, width));
   // By rounds: whichever run draws, the other shows what it had drawn by then.
-  const rounds = [...new Set(runs.flatMap(({ frames }) => frames.map(({ round }) => round)))].sort(
-    (a, b) => a - b,
+  const all = [...new Set(runs.flatMap(({ frames }) => frames.map(({ round }) => round)))].sort(
+    (x, y) => x - y,
   );
+  const rounds = some(all, options.frames);
   const sheets = rounds.map((round) =>
     contactSheet(
       runs.map((one): Tile => {

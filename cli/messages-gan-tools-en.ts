@@ -6,7 +6,7 @@ import { percent, whole } from './figures.ts';
 const eyes = (kind: Eye['kind']): string => {
   if (kind === 'classes') return 'a network trained on this data set to tell its classes apart';
   if (kind === 'changes') return 'a network trained on this data set to say what was done to a picture';
-  return `${kind}, which learned from none of these pictures' makers`;
+  return `${kind}, the fixed network that comes along`;
 };
 
 /** The messages. */
@@ -131,6 +131,7 @@ export const ganToolsEnglish = {
   ganOtherArgument: 'another run to show beside it',
   ganDelayOption: 'milliseconds a grid is shown',
   ganWidthOption: 'width in pixels',
+  ganFramesOption: 'grids shown at most',
   ganStripOption: 'the ways from one picture to another instead of the grids',
   ganNoGrids: (folder: string): string =>
     `gan gif: needs a run with grids in its folder, found none in ${folder}; eidos gan train makes them`,

@@ -6,7 +6,7 @@ import type { ganToolsEnglish } from './messages-gan-tools-en.ts';
 const eyes = (kind: Eye['kind']): string => {
   if (kind === 'classes') return 'このデータセットでクラスを見分けるように学習したネットワーク';
   if (kind === 'changes') return 'このデータセットで絵に何がされたかを言うように学習したネットワーク';
-  return `${kind} (これらの絵の作り手から何も学んでいません)`;
+  return `${kind} (付属の、変わらないネットワーク)`;
 };
 
 /** The messages. */
@@ -130,6 +130,7 @@ export const ganToolsJapanese: {
   ganOtherArgument: '並べて見せるもう一つの実行',
   ganDelayOption: '一覧を見せるミリ秒',
   ganWidthOption: '幅 (画素)',
+  ganFramesOption: '見せる一覧の最大数',
   ganStripOption: '一覧の代わりに、絵から絵への道',
   ganNoGrids: (folder) =>
     `gan gif: 絵の一覧のある実行が必要ですが、${folder} にはありません。eidos gan train が作ります`,
