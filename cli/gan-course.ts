@@ -22,9 +22,10 @@ import {
   type Snapshot,
 } from '../src/index.ts';
 import { Interrupted } from './course.ts';
-import { gridBytes, stripBytes } from './gan-grid.ts';
+import { gridBytes } from './gan-grid.ts';
 import { asJson, gameOf, loadPictures, type GanConfig, type GanPlan, type Source } from './gan-run.ts';
 import type { GanWishes } from './gan-train.ts';
+import { stripBytes } from './gan-strip.ts';
 import { openDevice, type Io } from './io.ts';
 import { near, prepareFolder } from './sheet.ts';
 
@@ -231,10 +232,10 @@ async function draw(stage: Stage): Promise<string> {
   const { classes } = game.rules;
   const [count, columns] = classes > 0 ? [5 * classes, classes] : [25, 5];
   const samples = await game.sample({ count, seed: gridSeed });
-  const name = `${String(game.round).padStart(6, '0')}.png`;
-  const path = await run.savePicture(`round-${name}`, await gridBytes(samples, { columns }));
-  await run.savePicture(`strip-${name}`, await stripBytes(game, gridSeed));
+  const name = `round-${String(game.round).padStart(6, '0')}.png`;
+  const path = await run.savePicture(name, await gridBytes(samples, { columns }));
   await read(stage);
+  await run.savePicture(name.replace('round', 'strip'), await stripBytes(game, gridSeed));
   if (game.round === 0) io.progress.note(io.t.ganGrids(near(path)));
   return path;
 }

@@ -1,5 +1,5 @@
 // Pictures of generated pictures: grids of ink on white, or of colours, and strips from one to another.
-import { between, contactSheet, encodePng, type Game, type Picture, type Samples } from '../src/index.ts';
+import { contactSheet, encodePng, type Picture, type Samples } from '../src/index.ts';
 
 /** How samples are laid out. */
 export interface GridOptions {
@@ -29,17 +29,3 @@ export function gridOf({ images, count, shape }: Samples, { columns, captions }:
 /** A grid as the bytes of a PNG. */
 export const gridBytes = (samples: Samples, options: GridOptions): Promise<Uint8Array> =>
   Promise.resolve(encodePng(gridOf(samples, options)));
-
-/** Pictures on the way from one set of numbers to another. */
-const steps = 10;
-
-/** The way from the first numbers of a seed to the second, of the first class where there are classes. */
-export async function stripBytes(game: Game, seed: number): Promise<Uint8Array> {
-  const { latent, classes } = game.rules;
-  const [from, to] = [game.latents(seed, [0]), game.latents(seed, [1])];
-  const latents = new Float32Array(steps * latent.size);
-  for (let i = 0; i < steps; i++) latents.set(between(latent, from, to, i / (steps - 1)), i * latent.size);
-  const labels = Array.from({ length: steps }, () => 0);
-  const samples = await game.sample({ count: steps, latents, ...(classes > 0 && { labels }) });
-  return gridBytes(samples, { columns: steps });
-}
