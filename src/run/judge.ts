@@ -69,14 +69,22 @@ export async function judgeFromBytes(
     );
     models.push(model);
   }
-  // Generators are measured by the first network alone.
-  const looking = lookerOf(models[0] as Model);
+  // What generators draw is read by all of them; features are the first one's.
+  const lookers = models.map(lookerOf);
   return {
     version: judgeVersion,
     kind: `judge ${judgeVersion}`,
     words: [...Array.from({ length: words - 1 }, (_, digit) => String(digit)), 'nothing'],
     classes: words - 1,
-    see: (pictures, { signal } = {}) => looking.see(pictures, signal),
+    async see(pictures, { signal } = {}) {
+      const sights: Sight[] = [];
+      for (const looker of lookers) sights.push(await looker.see(pictures, signal));
+      const { features, probabilities } = sights[0] as Sight;
+      const mean = probabilities.map((_, i) =>
+        sights.reduce((sum, one) => sum + one.probabilities[i]! / sights.length, 0),
+      );
+      return { features, probabilities: mean };
+    },
     async read(pictures) {
       for (const { length } of pictures)
         check(
@@ -93,7 +101,7 @@ export async function judgeFromBytes(
       return pictures.map((_, i) => verdictOf(said.map((all) => all.subarray(i * words, (i + 1) * words))));
     },
     async close() {
-      await looking.close();
+      for (const looker of lookers) await looker.close();
       for (const model of models) await model.close();
     },
   };
