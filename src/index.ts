@@ -450,7 +450,7 @@ export {
 } from './gan/game.ts';
 export { advice, healthOf, type Finding, type Observation, type Trouble } from './gan/health.ts';
 export { between, latentRow, type Distribution, type Latent } from './gan/latent.ts';
-export { classScore, diffAugment, randomColour } from './gan/layers.ts';
+export { classScore, diffAugment, randomColour, randomCutout, randomShift } from './gan/layers.ts';
 export { ganLosses, type GanLoss, type GanLossName } from './gan/loss.ts';
 export { recipeFor, recipeNames, recipes, usualRecipe, type RecipeName } from './gan/recipes/index.ts';
 export type { About as RecipeAbout, Recipe } from './gan/recipes/recipe.ts';
