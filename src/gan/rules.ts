@@ -44,6 +44,8 @@ export interface GanOptions {
   readonly r1?: number;
   readonly r2?: number;
   readonly gradientPenalty?: number;
+  /** Examples of each step of the critic that the penalties look at, the first ones; all unless said. Fewer cost less. */
+  readonly penaltyBatchSize?: number;
   /** What real examples are to be called, 1 unless said: 0.9 keeps the critic from being too sure (Salimans et al. 2016). */
   readonly realTarget?: number;
   /** How much of the averaged generator stays at a round; 0 keeps none. */
@@ -71,6 +73,7 @@ export interface Rules {
   readonly r1: number;
   readonly r2: number;
   readonly gradientPenalty: number;
+  readonly penaltyBatchSize: number;
   readonly average: number;
   readonly range: 'signed' | 'unit';
   readonly order: 'random' | 'rows';
@@ -98,6 +101,7 @@ export function rulesOf({
   r1 = 0,
   r2 = 0,
   gradientPenalty = 0,
+  penaltyBatchSize = criticBatchSize,
   realTarget = 1,
   average = 0,
   range = 'signed',
@@ -109,8 +113,14 @@ export function rulesOf({
     ['batchSize', batchSize, 1],
     ['criticBatchSize', criticBatchSize, 1],
     ['criticSteps', criticSteps, 1],
+    ['penaltyBatchSize', penaltyBatchSize, 1],
   ] as const)
     whole(name, value, least);
+  check(
+    penaltyBatchSize <= criticBatchSize,
+    () =>
+      `gan: penaltyBatchSize must be at most the ${criticBatchSize} examples of a step, got ${penaltyBatchSize}`,
+  );
   for (const [name, value] of Object.entries({ r1, r2, gradientPenalty, criticWeight }))
     check(Number.isFinite(value) && value >= 0, () => `gan: ${name} must be a number from 0, got ${value}`);
   for (const [name, value] of Object.entries({ average, realTarget }))
@@ -151,6 +161,7 @@ export function rulesOf({
     r1,
     r2,
     gradientPenalty,
+    penaltyBatchSize,
     average,
     range,
     order,
