@@ -255,6 +255,7 @@ export {
 export { fontFor, type Font } from './picture/font.ts';
 export { asDrawing } from './picture/drawing.ts';
 export { drawnDigits, drawnToLearn, type DrawnOptions } from './picture/drawn-digits.ts';
+export { drawnFruit, fruitNames, type FruitOptions } from './picture/drawn-fruit.ts';
 export { readPicture } from './picture/file.ts';
 export { plot, type PlotOptions, type Series } from './picture/plot.ts';
 export { preparations, prepare, type Preparation } from './picture/prepare.ts';
@@ -453,6 +454,7 @@ export { between, latentRow, type Distribution, type Latent } from './gan/latent
 export { classScore, diffAugment, randomColour, randomCutout, randomShift } from './gan/layers.ts';
 export { ganLosses, type GanLoss, type GanLossName } from './gan/loss.ts';
 export { recipeFor, recipeNames, recipes, usualRecipe, type RecipeName } from './gan/recipes/index.ts';
-export type { About as RecipeAbout, Recipe } from './gan/recipes/recipe.ts';
+export type { About as RecipeAbout, Look as RecipeLook, Recipe } from './gan/recipes/recipe.ts';
 export { signalNames, type SignalName } from './gan/round.ts';
 export type { GanOptions, Meeting, Rules as GameRules } from './gan/rules.ts';
+export { ganWithin, withBatch, type Fitting, type Within } from './gan/within.ts';

@@ -85,6 +85,25 @@ const whole = (name: string, value: number, least: number): void =>
     () => `gan: ${name} must be a whole number from ${least}, got ${value}`,
   );
 
+/** Sizes and counts of a game. */
+type Sized = Pick<Rules, 'classes' | 'batchSize' | 'criticBatchSize' | 'criticSteps' | 'penaltyBatchSize'> & {
+  readonly size: number;
+};
+
+function checkSizes({ size, penaltyBatchSize, criticBatchSize, ...sizes }: Sized): void {
+  whole('latent.size', size, 1);
+  whole('classes', sizes.classes, 0);
+  whole('batchSize', sizes.batchSize, 1);
+  whole('criticBatchSize', criticBatchSize, 1);
+  whole('criticSteps', sizes.criticSteps, 1);
+  whole('penaltyBatchSize', penaltyBatchSize, 1);
+  check(
+    penaltyBatchSize <= criticBatchSize,
+    () =>
+      `gan: penaltyBatchSize must be at most the ${criticBatchSize} examples of a step, got ${penaltyBatchSize}`,
+  );
+}
+
 /** The rules of a game, checked. */
 export function rulesOf({
   shape,
@@ -107,20 +126,7 @@ export function rulesOf({
   range = 'signed',
   order = 'random',
 }: GanOptions): Rules {
-  for (const [name, value, least] of [
-    ['latent.size', size, 1],
-    ['classes', classes, 0],
-    ['batchSize', batchSize, 1],
-    ['criticBatchSize', criticBatchSize, 1],
-    ['criticSteps', criticSteps, 1],
-    ['penaltyBatchSize', penaltyBatchSize, 1],
-  ] as const)
-    whole(name, value, least);
-  check(
-    penaltyBatchSize <= criticBatchSize,
-    () =>
-      `gan: penaltyBatchSize must be at most the ${criticBatchSize} examples of a step, got ${penaltyBatchSize}`,
-  );
+  checkSizes({ size, classes, batchSize, criticBatchSize, criticSteps, penaltyBatchSize });
   for (const [name, value] of Object.entries({ r1, r2, gradientPenalty, criticWeight }))
     check(Number.isFinite(value) && value >= 0, () => `gan: ${name} must be a number from 0, got ${value}`);
   for (const [name, value] of Object.entries({ average, realTarget }))
