@@ -19,7 +19,6 @@ import {
   type GameEvent,
   type Model,
   type Observation,
-  type Recipe,
   type Run,
   type RunInfo,
   type Signals,
