@@ -2,6 +2,7 @@
 // this code base is most likely to have.
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
+import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
 
 const nodeGlobals = Object.fromEntries(
@@ -56,6 +57,24 @@ export default defineConfig(
     },
   },
   { files: ['cli/**', 'bench/**', 'examples/**', 'test/**'], rules: { 'no-console': 'off' } },
+  // Components: their types are svelte-check's business; `.svelte.ts` is TypeScript like any other.
+  {
+    files: ['**/*.svelte'],
+    extends: [
+      tseslint.configs.recommended,
+      svelte.configs.recommended.filter(({ files = [] }) => !files.some((name) => `${name}`.endsWith('.ts'))),
+    ],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: {
+      // The compiler of TypeScript knows the names of the platform.
+      'no-undef': 'off',
+      // Its own state is in the address; there is no router to resolve links.
+      'svelte/no-navigation-without-resolve': 'off',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
   {
     files: ['**/*.js', '**/*.mjs'],
     extends: [js.configs.recommended],

@@ -19,6 +19,7 @@ import { oneOf, UsageError, type SpeechOptions } from './options.ts';
 import { predict } from './predict.ts';
 import { runs } from './runs.ts';
 import { say } from './say.ts';
+import { studio } from './studio.ts';
 import { train } from './train.ts';
 
 const words = process.argv.slice(2);
@@ -27,7 +28,7 @@ const t = messages[languageOf(words, process.env)];
 /** The commands, in the order in which help lists them. */
 // prettier-ignore
 const specs: readonly Spec[] = [
-  train, evaluate, predict, ideaCommand, fool, explain, ganCommand, say, runs, diagramCommand, data, devices,
+  train, evaluate, predict, ideaCommand, fool, explain, ganCommand, say, studio, runs, diagramCommand, data, devices,
 ];
 
 /** All commands, with help in one language. */

@@ -2,6 +2,7 @@
 // Help stays within 80 columns. An error is one line: call, need, got; the way out.
 import { ganEnglish } from './messages-gan-en.ts';
 import { ideaEnglish } from './messages-ideas-en.ts';
+import { studioEnglish } from './messages-studio-en.ts';
 import { megabytes, percent, span, whole } from './figures.ts';
 
 const some = (n: number, one: string): string => `${whole(n)} ${one}${n === 1 ? '' : 's'}`;
@@ -390,6 +391,7 @@ export const english = {
     `${name.padEnd(9)}  works, ${some(threads, 'thread')}${fastest ? ' (used unless you say otherwise)' : ''}`,
   ...ganEnglish,
   ...ideaEnglish,
+  ...studioEnglish,
   worksNot: (name: string, why: string): string => `${name.padEnd(9)}  does not work: ${why}`,
 };
 

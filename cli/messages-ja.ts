@@ -4,6 +4,7 @@ import { megabytes, percent, span, whole } from './figures.ts';
 import { localised } from '../src/words/localised.ts';
 import { ganJapanese } from './messages-gan-ja.ts';
 import { ideaJapanese } from './messages-ideas-ja.ts';
+import { studioJapanese } from './messages-studio-ja.ts';
 import { figure, formula, measured } from './messages-en.ts';
 import type { Messages } from './messages.ts';
 
@@ -330,6 +331,7 @@ export const japanese: Messages = {
     `${name.padEnd(9)}  使えます、${whole(threads)} スレッド${fastest ? ' (指定がなければこれを使います)' : ''}`,
   ...ganJapanese,
   ...ideaJapanese,
+  ...studioJapanese,
   worksNot: (name, why) => `${name.padEnd(9)}  使えません: ${localised(why, 'ja')}`,
 };
 

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import ts from 'typescript';
-import { root, sourceFiles } from './project.ts';
+import { codeFiles, root } from './project.ts';
 
 /** Folders and files directly under src/; those in one row do not import each other. */
 const layers: readonly (readonly string[])[] = [
@@ -77,6 +77,18 @@ suite('layering', () => {
     assert.deepEqual(problems('examples', imported, inside), []);
   });
 
+  test('studio/ uses eidos by its name, the words for errors, and what a page is made with', () => {
+    const outside = (file: string, { to }: Import): boolean =>
+      to === undefined ||
+      (to.startsWith('.')
+        ? !resolve(file, to).startsWith('studio/') && resolve(file, to) !== 'src/words/localised.ts'
+        : to !== 'eidos' && to !== 'svelte' && !to.startsWith('svelte/'));
+    assert.deepEqual(problems('studio', imported, outside), []);
+    const inside = (file: string, { to }: Import): boolean =>
+      to === 'eidos' && !file.startsWith('studio/worker/');
+    assert.deepEqual(problems('studio', imported, inside), [], 'the engine stays in the worker');
+  });
+
   test('the rules see every kind of import', () => {
     const text = [
       "import { a } from '../nn/a.ts';",
@@ -133,8 +145,8 @@ function problems(
   list: (text: string) => readonly Import[],
   rule: (file: string, found: Import) => string | boolean,
 ): string[] {
-  return sourceFiles(folder).flatMap((file) =>
-    list(readFileSync(join(root, file), 'utf8')).flatMap((found) => {
+  return codeFiles(folder).flatMap(({ file, text }) =>
+    list(text).flatMap((found) => {
       const problem = rule(file, found);
       if (problem === false) return [];
       return [`${file}:${found.line} ${found.to ?? ''}${problem === true ? '' : `: ${problem}`}`];

@@ -2,12 +2,10 @@
 // with its length: it may shrink (then its number here goes down too) and never grow.
 import { suite, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import ts from 'typescript';
-import { root, sourceFiles } from './project.ts';
+import { codeFiles, componentFiles } from './project.ts';
 
-const folders = ['src', 'cli', 'test', 'bench', 'examples'];
+const folders = ['src', 'cli', 'test', 'bench', 'examples', 'studio'];
 const most = { function: 80, file: 400 };
 
 /** Path, or `path name` for a function, and its lines. */
@@ -21,9 +19,11 @@ interface Length {
 }
 
 suite('size', () => {
-  const lengths = folders
-    .flatMap(sourceFiles)
-    .flatMap((file) => measure(file, readFileSync(join(root, file), 'utf8')));
+  const lengths = folders.flatMap((folder) => [
+    ...codeFiles(folder).flatMap(({ file, text }) => measure(file, text)),
+    // A component is its markup and styles too.
+    ...componentFiles(folder).flatMap(({ file, text }) => measure(file, text).slice(0, 1)),
+  ]);
 
   test('functions and files are short', (t) => {
     const longest = lengths.filter(({ kind }) => kind === 'function').sort((a, b) => b.lines - a.lines);

@@ -1,4 +1,5 @@
-// npm run check: format, types and lint. The linter leans on the types, so it waits until those are right.
+// npm run check: format, types (the studio's components have a checker of their own) and lint. The linter leans on the
+// types, so it waits until those are right.
 // tools/test.mjs does the same before it runs the tests.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,9 +11,22 @@ export function check() {
   say('checking the format (npm run format mends it)');
   const format = tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.');
   const types = build({ force: true });
+  if (types) say("checking the studio's types");
+  const studio =
+    !types ||
+    tool(
+      'svelte-check/bin/svelte-check',
+      '--tsconfig',
+      'studio/tsconfig.json',
+      '--fail-on-warnings',
+      '--output',
+      'human',
+      '--threshold',
+      'warning',
+    );
   if (types) say('linting');
   const lint = !types || tool('eslint/bin/eslint.js', '--max-warnings', '0', '.');
-  return Object.entries({ format, types, lint }).flatMap(([name, passed]) => (passed ? [] : [name]));
+  return Object.entries({ format, types, studio, lint }).flatMap(([name, passed]) => (passed ? [] : [name]));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

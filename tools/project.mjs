@@ -1,7 +1,7 @@
 // What the tools share: where the project is, running a program, installing and building when that is
 // due. Plain JavaScript on Node's own modules, because it runs on a fresh clone with nothing installed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -40,8 +40,15 @@ export function install() {
   if (npm(['ci', ...quiet], aside)) throw new Error('npm ci failed; its message is above');
 }
 
-/** Compiles to dist/ unless nothing has changed since; returns whether the types are sound. */
+/**
+ * Compiles to dist/ unless nothing has changed since, and the studio's page to dist/studio/ likewise; returns whether
+ * the types are sound and the page could be built. The page's own types are checked by `npm run check`.
+ */
 export function build({ force = false } = {}) {
+  return compile(force) && buildStudio();
+}
+
+function compile(force) {
   const stamp = join(root, 'dist/.built');
   const inputs = [...sources.flatMap((folder) => files(join(root, folder), /\.ts$/)), ...configuration()];
   const newest = Math.max(...inputs.map(changed));
@@ -49,12 +56,29 @@ export function build({ force = false } = {}) {
   if (!force && !removed && changed(stamp) >= newest) return true;
   say('compiling');
   const sound = node([join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'], aside) === 0;
-  if (sound) {
-    writeFileSync(stamp, '');
-    // The time of what was compiled, so that a file saved while the compiler ran counts as newer.
-    utimesSync(stamp, newest / 1000, newest / 1000);
-  }
+  if (sound) mark(stamp, newest);
   return sound;
+}
+
+/** The page is made of its own files, of the compiled library, and of the models that lie beside it. */
+function buildStudio() {
+  const stamp = join(root, 'dist/.built-studio');
+  const folders = ['studio', 'src', 'models'];
+  const inputs = [...folders.flatMap((folder) => files(join(root, folder), /./)), ...configuration()];
+  const newest = Math.max(...inputs.map(changed));
+  if (changed(stamp) >= newest) return true;
+  say('building the studio');
+  const vite = [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'];
+  const built = node([...vite, '--config', join(root, 'studio/vite.config.mjs')], aside) === 0;
+  if (built) mark(stamp, newest);
+  return built;
+}
+
+/** Leaves a stamp with the time of what was built, so that a file saved meanwhile counts as newer. */
+function mark(stamp, time) {
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  writeFileSync(stamp, '');
+  utimesSync(stamp, time / 1000, time / 1000);
 }
 
 /** All files under `folder` whose path matches, in a fixed order; none if there is no such folder. */

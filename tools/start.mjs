@@ -1,5 +1,5 @@
 // npm start: on a machine with only Node and git, installs, compiles, trains the tutorial network on MNIST for
-// one epoch, and asks it for its ideas of the ten digits. Words after `npm start --` are handed to the training,
+// one epoch, asks it for its ideas of the ten digits, and ends with the command that opens the studio. Words after `npm start --` are handed to the training,
 // where they win, and nothing is asked then.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -19,4 +19,5 @@ if (alone && !process.exitCode) {
     stdio: 'inherit',
   });
   process.exitCode = status ?? 1;
+  if (!process.exitCode) console.log('npx eidos studio');
 }

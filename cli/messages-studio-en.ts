@@ -1,0 +1,19 @@
+// What `eidos studio` says in English; a part of the catalogue, whose rules stand in messages-en.ts.
+
+/** The messages. */
+export const studioEnglish = {
+  studioSummary: 'draw, ask, fool and train in the browser',
+  studioDescription:
+    'Opens the studio in your browser: everything runs on this machine and nothing\n' +
+    'is sent anywhere. The page is served to this machine alone, until Ctrl-C.',
+  portOption: 'listen here (4747, or any that is free)',
+  noOpenOption: 'only print the address',
+  exampleStudio: 'the studio in your browser',
+  exampleStudioPort: 'at another port; open the address yourself',
+  studioAt: (address: string): string => `The studio is at ${address}`,
+  studioEnds: 'Ctrl-C ends it',
+  portInUse: (port: number): string =>
+    `studio: needs a free port, got ${port}, which is in use; name another with --port`,
+  portRefused: (port: number, code: string): string =>
+    `studio: cannot listen at port ${port} (${code}); name another with --port`,
+};

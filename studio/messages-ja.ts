@@ -1,0 +1,26 @@
+// 日本語での言葉。何があるかは messages-en.ts が決める。
+import type { Messages } from './messages.ts';
+
+/** 日本語の言葉。 */
+export const japanese: Messages = {
+  pagesLabel: 'ページ',
+  pageDraw: '描く',
+  skip: '本文へ',
+  loading: '少々お待ちください…',
+  pageFailed: 'このページを読み込めませんでした。再読み込みしてください。',
+  useLight: '明るい配色',
+  useDark: '暗い配色',
+  close: '閉じる',
+  withThreads: (threads) => `計算はこの中で、${threads} スレッドで行います。どこへも送りません。`,
+  withoutThreads:
+    '計算はこの中で、1 スレッドでゆっくり行います (このサーバーが分離ヘッダーを送らないため)。どこへも送りません。',
+
+  broken: (why) => `eidos の中で問題が起きました: ${why}`,
+  fileNotBeside: (file, status) =>
+    `${file} がこのページの隣にありません (${status})。スタジオのフォルダーごと置いてください`,
+  modelGone: (id) => `モデル ${id} はもうありません。別のモデルを選んでください`,
+  networkUnknown: (name, known) =>
+    `${name}: 重みがここで知られているどのネットワーク (${known.join('、')}) にも合いません`,
+  fileUnknown: (name, kinds) =>
+    `${name}: ${kinds.map((kind) => `.${kind}`).join('、')} のどれかで終わるファイルが必要です`,
+};

@@ -1,0 +1,38 @@
+// Which page is shown, and its settings: both are in the address behind the #, `#idea?model=freehand&class=5`, so that
+// a link shows someone else the same. Small state only; what is large belongs to storage.
+
+const state = $state(parsed());
+
+function parsed(): { page: string; settings: Readonly<Record<string, string>> } {
+  const [page = '', query = ''] = location.hash.slice(1).split('?', 2);
+  return { page, settings: Object.fromEntries(new URLSearchParams(query)) };
+}
+
+addEventListener('hashchange', () => Object.assign(state, parsed()));
+
+/** The name behind the #, which may be no page's. */
+export const page = (): string => state.page;
+
+/** A setting in the address of this page. */
+export const setting = (name: string): string | undefined => state.settings[name];
+
+/** Puts settings into the address; those that are undefined are taken out. The history gets no entry for it. */
+export function settings(page: string, changes: Readonly<Record<string, string | undefined>>): void {
+  if (state.page !== page) return;
+  const next = { ...state.settings, ...changes };
+  state.settings = Object.fromEntries(
+    Object.entries(next).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+  history.replaceState(null, '', addressOf(page, state.settings));
+}
+
+/** The address of a page with settings. */
+export function addressOf(page: string, settings: Readonly<Record<string, string>> = {}): string {
+  const query = new URLSearchParams(settings).toString();
+  return `#${page}${query ? `?${query}` : ''}`;
+}
+
+/** Shows a page. */
+export function go(page: string, settings: Readonly<Record<string, string>> = {}): void {
+  location.hash = addressOf(page, settings);
+}
