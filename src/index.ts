@@ -449,7 +449,16 @@ export {
   type Samples,
   type Signals,
 } from './gan/game.ts';
-export { advice, healthOf, type Finding, type Observation, type Trouble } from './gan/health.ts';
+export {
+  advice,
+  healthOf,
+  limits as healthLimits,
+  type Finding,
+  type HealthOptions,
+  type Limits as HealthLimits,
+  type Observation,
+  type Trouble,
+} from './gan/health.ts';
 export { between, latentRow, type Distribution, type Latent } from './gan/latent.ts';
 export { classScore, diffAugment, randomColour, randomCutout, randomShift } from './gan/layers.ts';
 export { ganLosses, type GanLoss, type GanLossName } from './gan/loss.ts';
