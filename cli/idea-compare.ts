@@ -35,7 +35,7 @@ export async function compareMethods(
   for (const method of ideaMethods) {
     if (signal.aborted) break;
     progress.note(t.ideaMethod(method, budget, wanted.length));
-    const found = await searchIdeas(io, trained, wanted, { ...options, method, budget });
+    const { found } = await searchIdeas(io, trained, wanted, { ...options, method, budget });
     if (!signal.aborted) rows.push({ method, ideas: await reported(io, trained, found, { nearest: true }) });
   }
   signal.throwIfAborted();

@@ -2,8 +2,8 @@
 // the other. What comes out is the same for both, pictures as they will be stored.
 import {
   along,
+  ascent,
   ascentNames,
-  ascentOf,
   cmaEs,
   digitPenalties,
   genetic,
@@ -13,8 +13,12 @@ import {
   methodNames,
   priorGenerator,
   priorStatistics,
+  type AscentEvent,
   type AscentName,
+  type AscentState,
+  type ClimbedIdea,
   type IdeaOptions,
+  type IdeaState,
   type Image,
   type MethodName,
   type Pixels,
@@ -51,6 +55,24 @@ export interface SearchOptions extends Pick<SharedOptions, 'seed'> {
   readonly pixels?: Pixels;
 }
 
+/** How an idea formed until a search was stopped. */
+type Course = Pick<Found, 'frames' | 'course'>;
+
+/** What a search that was stopped goes on from: plain data. */
+export interface SearchState {
+  /** Ideas that were found before, by methods that search for one after the other. */
+  readonly finished: readonly Bare[];
+  /** The state of the one that was being searched for, or of all that climbed together. */
+  readonly state?: IdeaState | AscentState;
+  readonly courses: readonly Course[];
+}
+
+/** What a search came to; where it was stopped, also what it goes on from. */
+export interface Searched {
+  readonly found: readonly Found[];
+  readonly left?: SearchState | undefined;
+}
+
 /** An idea that was found. */
 export interface Found extends Wanted {
   readonly method: IdeaMethod;
@@ -68,7 +90,8 @@ export interface Found extends Wanted {
   readonly course: { readonly evaluations: number[]; readonly scores: number[] };
 }
 
-type Bare = Omit<Found, 'score' | 'probability' | 'residual' | 'image'> & { readonly image: Image };
+/** An idea before the asked model says what it gives for the stored picture. */
+export type Bare = Omit<Found, 'score' | 'probability' | 'residual' | 'image'> & { readonly image: Image };
 
 /** Frames that an animation should have, about. */
 const FRAMES = 40;
@@ -79,11 +102,10 @@ export async function searchIdeas(
   trained: Trained,
   wanted: readonly Wanted[],
   options: SearchOptions,
-): Promise<readonly Found[]> {
+  before?: SearchState,
+): Promise<Searched> {
   const climbs = (ascentNames as readonly string[]).includes(options.method);
-  const bare = climbs
-    ? await climbed(io, trained, wanted, options)
-    : await walked(io, trained, wanted, options);
+  const { bare, left } = await (climbs ? climbed : walked)(io, trained, wanted, { ...options, before });
   const found: Found[] = [];
   for (const one of bare) {
     const image = one.image.map((x) => Math.round(255 * x) / 255);
@@ -96,23 +118,30 @@ export async function searchIdeas(
       residual: look?.residual,
     });
   }
-  return found;
+  return { found, left };
 }
+
+interface Bared {
+  readonly bare: readonly Bare[];
+  readonly left?: SearchState | undefined;
+}
+
+type Going = SearchOptions & { readonly before: SearchState | undefined };
 
 async function climbed(
   { t, progress, signal }: Io,
   trained: Trained,
   wanted: readonly Wanted[],
-  { method, budget, priors, score, seed }: SearchOptions,
-): Promise<readonly Bare[]> {
+  { method, budget, priors, score, seed, before }: Going,
+): Promise<Bared> {
   const generator = method === 'generator' ? await priorGenerator() : undefined;
   const counted = method === 'gradient' && priors === 'digit' && knowsDigits(trained);
   const starts = generator ? 4 : 1;
   // A budget too small for several starts is one start's.
   const restarts = (budget ?? starts) >= starts ? starts : 1;
   const steps = budget === undefined ? (generator ? 100 : 240) : Math.max(1, Math.floor(budget / restarts));
-  const course = wanted.map(() => ({ evaluations: [] as number[], scores: [] as number[] }));
-  const ideas = await ascentOf(trained.model, {
+  const courses = wanted.map((_, i) => before?.courses[i] ?? nothing());
+  const climbing = ascent(trained.model, {
     targets: wanted.map(({ target }) => target),
     method: method as AscentName,
     ...(priors === 'none' && { priors: [] }),
@@ -124,38 +153,60 @@ async function climbed(
     seed,
     signal,
     every: Math.max(1, Math.round(steps / FRAMES)),
-    onEvent: ({ steps: done, of, scores, secondsLeft }) => {
-      scores.forEach((value, i) => {
-        course[i]?.evaluations.push(done * restarts);
-        course[i]?.scores.push(value);
-      });
-      progress.show(() => t.ideaClimbs(done, of, secondsLeft));
-    },
+    ...(before?.state && { resume: before.state as AscentState }),
   });
-  return ideas.map(({ image, shape, evaluations, seconds, frames }, i) => ({
+  const { ideas, state } = await followed(climbing, signal, ({ steps: done, of, scores, secondsLeft }) => {
+    scores.forEach((value, i) => {
+      courses[i]?.course.evaluations.push(done * restarts);
+      courses[i]?.course.scores.push(value);
+    });
+    progress.show(() => t.ideaClimbs(done, of, secondsLeft));
+  });
+  const bare = ideas.map(({ image, shape, evaluations, seconds, frames }, i) => ({
     ...(wanted[i] as Wanted),
     method,
     image,
     shape,
     evaluations,
     seconds: seconds / ideas.length,
-    frames,
-    course: course[i] ?? { evaluations: [], scores: [] },
+    frames: [...(courses[i]?.frames ?? []), ...frames],
+    course: courses[i]?.course ?? nothing().course,
   }));
+  return { bare, left: state && { finished: [], state, courses: bare } };
 }
+
+/** Climbs to the end, or until it is stopped; then with the state that it stopped in. */
+async function followed(
+  climbing: AsyncGenerator<AscentEvent, readonly ClimbedIdea[]>,
+  signal: AbortSignal,
+  onEvent: (event: AscentEvent) => void,
+): Promise<{ readonly ideas: readonly ClimbedIdea[]; readonly state?: AscentState }> {
+  let state: AscentState | undefined;
+  for (;;) {
+    const { done, value } = await climbing.next();
+    if (done) return { ideas: value, ...(state && { state }) };
+    onEvent(value);
+    // It can be asked for only as long as the climb is not over.
+    if (signal.aborted && value.steps < value.of) state = await value.state();
+  }
+}
+
+const nothing = (): Course => ({ frames: [], course: { evaluations: [], scores: [] } });
 
 async function walked(
   { t, progress, signal }: Io,
   trained: Trained,
   wanted: readonly Wanted[],
-  options: SearchOptions,
-): Promise<readonly Bare[]> {
-  const { method, budget, score, pixels, seed } = options;
-  const all: Bare[] = [];
+  options: Going,
+): Promise<Bared> {
+  const { method, budget, score, pixels, seed, before } = options;
+  const all: Bare[] = [...(before?.finished ?? [])];
   const known = await guided(trained, options);
-  for (const one of wanted) {
-    if (signal.aborted && all.length > 0) break;
-    const course = { evaluations: [] as number[], scores: [] as number[] };
+  let going = before;
+  for (const one of wanted.slice(all.length)) {
+    if (signal.aborted && all.length > 0) return { bare: all, left: { finished: all, courses: [] } };
+    const [{ course, frames: earlier }, resume] = [going?.courses[0] ?? nothing(), going?.state];
+    going = undefined;
     const idea = await ideaOf(trained.model, {
       target: one.target,
       ...known,
@@ -164,16 +215,21 @@ async function walked(
       ...(budget !== undefined && { budget }),
       ...(score && { score }),
       ...(pixels && { pixels }),
+      ...(resume && { resume: resume as IdeaState }),
       onEvent: ({ score: best, evaluations, budget: of, secondsLeft }) => {
         course.evaluations.push(evaluations);
         course.scores.push(best);
         progress.show(() => t.ideaSearches(one.name, evaluations, of, best, secondsLeft));
       },
     });
-    const { image, shape, evaluations, seconds, frames } = idea;
-    all.push({ ...one, method, image, shape, evaluations, seconds, frames: thinned(frames), course });
+    const { image, shape, evaluations, seconds, stopped, state } = idea;
+    const frames = [...earlier, ...idea.frames];
+    const bare = { ...one, method, image, shape, evaluations, seconds, frames: thinned(frames), course };
+    if (stopped)
+      return { bare: [...all, bare], left: { finished: all, state, courses: [{ frames, course }] } };
+    all.push(bare);
   }
-  return all;
+  return { bare: all };
 }
 
 /** What a search without slopes is told of pictures: what unusual ones cost; populations go along directions. */

@@ -1,10 +1,12 @@
 // `eidos idea`: asks a trained classifier for its idea of a class, of all classes, or of anything else it can be asked
 // for, by any method, and lets the judge say what the picture shows to others. Searching is idea-search.ts's, pictures
 // are idea-pictures.ts's, all methods side by side are idea-compare.ts's.
+import { EidosError } from '../src/index.ts';
 import { Stopped, type Io } from './io.ts';
 import type { Spec } from './command.ts';
 import { compareMethods } from './idea-compare.ts';
 import { asPictures, endingOf, pictureEndings, saveIdeas, showIdeas } from './idea-pictures.ts';
+import { checkSettled, fileOf, forget, keep, kept, keptOf, weightsOf, type KeptSearch } from './idea-kept.ts';
 import { ideaMethods, priorNames, searchIdeas, type SearchOptions } from './idea-search.ts';
 import { isClassWord, targetsOf, type TargetOptions } from './idea-target.ts';
 import { reported, summary } from './idea-report.ts';
@@ -19,6 +21,7 @@ export interface IdeaOptions extends SharedOptions, TargetOptions, SearchOptions
   readonly plot?: string;
   readonly nearest?: boolean;
   readonly compare?: boolean;
+  readonly resume?: string | true;
 }
 
 /** The command. */
@@ -50,15 +53,20 @@ export const ideaCommand: Spec = {
       .option('--plot <file>', t.ideaPlotOption)
       .option('--nearest', t.ideaNearestOption)
       .option('--compare', t.ideaCompareOption)
-      .action((words: readonly string[], options: IdeaOptions) =>
-        run(options, (io) => ask(io, words, options)),
-      );
+      .option('--resume [file]', t.ideaResumeOption)
+      .action((words: readonly string[], options: IdeaOptions) => {
+        const given = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+        return run(options, (io) =>
+          options.resume === undefined ? ask(io, words, options) : goOn(io, words, options, given),
+        );
+      });
   },
   examples: (t) => [
     ['eidos idea 5', t.exampleIdea],
     ['eidos idea all --gif ideas.gif', t.exampleIdeaAll],
     ['eidos idea 5 --method genetic --priors none --out five.png', t.exampleIdeaNoise],
     ['eidos idea runs/my-run 3+8 --compare --json', t.exampleIdeaCompare],
+    ['eidos idea --resume', t.exampleIdeaResume],
   ],
 };
 
@@ -72,9 +80,35 @@ async function ask(io: Io, words: readonly string[], options: IdeaOptions): Prom
   ] as const)
     if (path !== undefined) endingOf(t, flag, path, endings);
   await withTrained(io, which, options, async (trained) => {
-    const targets = targetsOf(t, { ...options, ...(asked !== undefined && { class: asked }) }, trained);
+    const all = { ...options, ...(asked !== undefined && { class: asked }) };
+    const targets = targetsOf(t, all, trained);
     if (options.compare) await compareMethods(io, trained, targets, options);
-    else await one(io, trained, targets, options);
+    else await one(io, trained, targets, all);
+  });
+}
+
+/** Goes on with a search that was stopped: the same question to the same weights, on the same kind of device. */
+async function goOn(
+  io: Io,
+  words: readonly string[],
+  options: IdeaOptions,
+  given: (name: string) => boolean,
+): Promise<void> {
+  const { t } = io;
+  checkSettled(t, words, given);
+  const before = await kept(t, options.resume ?? true);
+  const { run, device, options: asked } = before.words;
+  const where = (['out', 'gif', 'plot', 'nearest', 'device'] as const).filter(given);
+  const all = {
+    ...options,
+    device,
+    ...asked,
+    ...Object.fromEntries(where.map((name) => [name, options[name]])),
+  } as IdeaOptions;
+  await withTrained(io, run, all, async (trained) => {
+    if ((await weightsOf(trained.model)) !== before.weights) throw new EidosError(t.ideaOtherWeights(run));
+    await one(io, trained, targetsOf(t, all, trained), all, before);
+    await forget(before.path);
   });
 }
 
@@ -99,10 +133,11 @@ async function one(
   trained: Trained,
   targets: ReturnType<typeof targetsOf>,
   options: IdeaOptions,
+  before?: KeptSearch,
 ): Promise<void> {
   const { t, signal } = io;
   const { about } = trained;
-  const found = await searchIdeas(io, trained, targets, options);
+  const { found, left } = await searchIdeas(io, trained, targets, options, before?.search);
   const ideas = await reported(io, trained, found, options);
   const saved = await saveIdeas(io, trained, ideas, options);
   showIdeas(io, asPictures(ideas));
@@ -117,11 +152,17 @@ async function one(
     ...(ideas.length === 1 ? rows[0] : { picture: saved.out, ideas: rows }),
     ...(saved.gif && { gif: saved.gif }),
     ...(saved.plot && { plot: saved.plot }),
+    ...(left && { resume: fileOf(saved.out) }),
     stopped: signal.aborted,
   });
   // The best so far is kept; that it was stopped is still said by how the process ends.
   if (signal.aborted) {
     io.progress.note(t.ideaStopped(found.reduce((sum, { evaluations }) => sum + evaluations, 0)));
+    if (left) {
+      const words = { run: about.run, device: trained.device.name, options: keptOf(options) };
+      const search = { words, weights: await weightsOf(trained.model), search: left };
+      io.progress.note(t.ideaGoOn(near(await keep(t, saved.out, search))));
+    }
     throw signal.reason instanceof Stopped ? signal.reason : new Stopped(130);
   }
 }

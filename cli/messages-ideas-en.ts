@@ -40,6 +40,7 @@ export const ideaEnglish = {
   ideaPlotOption: 'score by images tried, as .svg or .png',
   ideaNearestOption: 'say how far the nearest training example is',
   ideaCompareOption: 'all methods at one budget: table and sheet',
+  ideaResumeOption: 'go on with a search that was stopped',
   foolFromOption: 'the class that is shown; without --picture a test picture',
   foolToOption: 'what it shall be read as (default: anything else)',
   foolPictureOption: 'a picture of your own instead',
@@ -61,6 +62,7 @@ export const ideaEnglish = {
   exampleIdeaAll: 'all ten classes, and how they form',
   exampleIdeaNoise: 'a genetic search that nobody helps: noise',
   exampleIdeaCompare: 'a 3 that is also an 8, by every method, as figures',
+  exampleIdeaResume: 'go on with a search that Ctrl-C stopped',
   exampleFool: 'a 0 to people that the network reads as a 9',
   exampleFoolData: 'how many of 500 digits hold out',
   exampleFoolPicture: 'your own 0, changed within 0.3 of each pixel',
@@ -100,6 +102,14 @@ export const ideaEnglish = {
   ideaMethod: (method: string, budget: number, count: number): string =>
     `${method}: ${some(count, 'idea')} of ${whole(budget)} images`,
   ideaStopped: (images: number): string => `stopped after ${some(images, 'image')}; the best so far is kept`,
+  ideaGoOn: (file: string): string => `to go on: eidos idea --resume ${file}`,
+  ideaSettled: (what: string): string =>
+    `idea: --resume goes on with what was asked before, got ${what} beside it; leave it out`,
+  ideaNothingKept: (ending: string): string =>
+    `idea: --resume needs a search that was stopped, found no file *${ending} here; name it`,
+  ideaNotKept: (path: string): string => `${path}: this is no search that eidos kept; name another file`,
+  ideaOtherWeights: (run: string): string =>
+    `idea: --resume needs the weights that the search began with, ${run} has others now; begin anew`,
   foolGoesOn: (restart: number, restarts: number, done: number, of: number, accuracy: number): string =>
     `try ${restart} of ${restarts} · ${whole(done)} of ${whole(of)} pictures · ${percent(accuracy)} read right`,
   ideaFound: (p: {

@@ -45,6 +45,7 @@ export const ideaJapanese: {
   ideaPlotOption: '試した数とスコアの図 (.svg か .png)',
   ideaNearestOption: '最も近い訓練用データまでの距離も示す',
   ideaCompareOption: '全部の方法を同じ回数で比べる: 表と一覧',
+  ideaResumeOption: '停止した探索を続ける',
   foolFromOption: '画像のクラス。--picture がなければテスト用画像',
   foolToOption: '何と読ませるか (既定: 別の何か)',
   foolPictureOption: '自分の画像を使う',
@@ -66,6 +67,7 @@ export const ideaJapanese: {
   exampleIdeaAll: '10 クラス全部と、できていく様子',
   exampleIdeaNoise: '助けのない遺伝的探索: ノイズになる',
   exampleIdeaCompare: '3 でもあり 8 でもあるものを全部の方法で、数値だけ',
+  exampleIdeaResume: 'Ctrl-C で停止した探索の続き',
   exampleFool: '人には 0、ネットワークには 9',
   exampleFoolData: '500 個の数字のうちいくつが耐えるか',
   exampleFoolPicture: '自分の 0 を、各画素 0.3 以内で変える',
@@ -103,6 +105,14 @@ export const ideaJapanese: {
     `${name}: 画像 ${whole(done)} / ${whole(of)} · スコア ${score.toFixed(3)} · 残り ${time(seconds)}`,
   ideaMethod: (method, budget, count) => `${method}: ${count} 個のアイデア、それぞれ画像 ${whole(budget)} 枚`,
   ideaStopped: (images) => `画像 ${whole(images)} 枚で停止しました。それまでの最良を残します`,
+  ideaGoOn: (file) => `続きは: eidos idea --resume ${file}`,
+  ideaSettled: (what) =>
+    `idea: --resume は前に求めたものを続けます。一緒に与えられた ${what} を外してください`,
+  ideaNothingKept: (ending) =>
+    `idea: --resume には停止した探索が必要ですが、ここにファイル *${ending} がありません。ファイルを指定してください`,
+  ideaNotKept: (path) => `${path}: eidos が残した探索ではありません。別のファイルを指定してください`,
+  ideaOtherWeights: (run) =>
+    `idea: --resume には探索を始めたときの重みが必要ですが、${run} の重みは変わっています。はじめからやり直してください`,
   foolGoesOn: (restart, restarts, done, of, accuracy) =>
     `${restart} 回目 / ${restarts} · 画像 ${whole(done)} / ${whole(of)} · 正しく読めたもの ${percent(accuracy)}`,
   ideaFound: (p) =>

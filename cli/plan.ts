@@ -76,11 +76,15 @@ export function configOf(config: Readonly<Record<string, Json>>, folder: string,
 /** The preset of a plan. */
 export const presetOf = ({ model }: Pick<Plan, 'model'>): Preset => presets[model];
 
+/** Batches that a plan learns from in all. */
+const stepsOf = ({ epochs, batch, examples }: Config): number => epochs * Math.ceil(examples / batch);
+
 /** The optimizer that a plan asks for. */
-export function optimizerOf({ model, optimizer, learningRate, epochs, batch, examples }: Config): Optimizer {
+export function optimizerOf(config: Config): Optimizer {
+  const { model, optimizer, learningRate } = config;
   const own = presets[model].optimizer;
   const name = optimizer === 'preset' ? own : optimizer;
-  if (typeof name !== 'string') return name(epochs * Math.ceil(examples / batch));
+  if (typeof name !== 'string') return name(stepsOf(config));
   return optimizers[name](learningRate === null ? {} : { learningRate });
 }
 
@@ -90,9 +94,16 @@ export function modelFor(
   { device, seed }: { readonly device: Device; readonly seed: number },
 ): Model {
   const { model: name, shape, classes } = config;
-  const { network, loss } = presets[name];
+  const { network, loss, perturbation } = presets[name];
   const model = network(shape, classes.length);
-  model.compile({ optimizer: optimizerOf(config), loss, metrics: ['accuracy'], device, seed });
+  model.compile({
+    optimizer: optimizerOf(config),
+    loss,
+    metrics: ['accuracy'],
+    ...(perturbation && { perturbation: perturbation(stepsOf(config)) }),
+    device,
+    seed,
+  });
   return model;
 }
 

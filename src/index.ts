@@ -228,6 +228,7 @@ export {
   freehand,
   presetNames,
   presets,
+  robust,
   threeLayer,
   tutorial,
   type Drawings,
@@ -329,7 +330,7 @@ export { nearestOf, type Near } from './invert/nearest.ts';
 export type { Look } from './invert/question.ts';
 export { ideaPicture } from './invert/picture.ts';
 export type { Channel, Mix, Neuron, Score, Target } from './invert/target.ts';
-export { adversarial, type AdversarialOptions, type Perturbation } from './invert/adversarial.ts';
+export { adversarial, type AdversarialOptions, type Perturbation } from './nn/adversarial.ts';
 export {
   ascent,
   ascentNames,
@@ -338,6 +339,7 @@ export {
   type AscentEvent,
   type AscentName,
   type AscentOptions,
+  type AscentState,
   type ClimbedIdea,
 } from './invert/ascent.ts';
 export {
@@ -390,7 +392,6 @@ export {
   totalVariation,
   type Prior,
 } from './invert/priors.ts';
-export { robust, robustRecipe } from './invert/robust.ts';
 export {
   attackOf,
   robustness,

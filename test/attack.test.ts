@@ -7,7 +7,7 @@ import { rng } from '../src/base/rng.ts';
 import type { Device } from '../src/device/device.ts';
 import { open } from '../src/device/open.ts';
 import { grad } from '../src/grad.ts';
-import { adversarial } from '../src/invert/adversarial.ts';
+import { adversarial } from '../src/nn/adversarial.ts';
 import { fewPixels } from '../src/invert/attack-pixels.ts';
 import { distanceOf, smallest } from '../src/invert/attack-smallest.ts';
 import { square } from '../src/invert/attack-square.ts';
@@ -286,12 +286,21 @@ suite('training against attacks', () => {
     for (const steps of [1, 3]) {
       const change = adversarial({ epsilon: 0.1, steps });
       assert.equal(change.name, 'adversarial(0.1)');
-      const moved = change.perturb(at, loss, uniform);
+      const step = Tensor.fill(0, [], 'i32');
+      const moved = change.perturb(at, loss, uniform, step);
       const most = Math.max(...(await device.read(moved.sub(at).abs())));
       assert.ok(most <= 25 / 255 + 1e-6 && most > 0.05, String(most));
       const [before, after] = [await device.read(loss(at).mean()), await device.read(loss(moved).mean())];
       assert.ok(Number(after[0]) > 1.5 * Number(before[0]), `${before[0]} ${after[0]}`);
-      const [g] = grad(loss(change.perturb(at, loss, uniform)).sum(), [at]);
+      // While it warms up, the ball and the steps are smaller: a quarter after the first of four batches, all of it after four.
+      const grown = async (before: number): Promise<number> => {
+        const warming = adversarial({ epsilon: 0.1, steps, warmup: 4 });
+        const there = warming.perturb(at, loss, uniform, Tensor.fill(before, [], 'i32'));
+        return Math.max(...(await device.read(there.sub(at).abs())));
+      };
+      assert.ok(Math.abs((await grown(0)) - 25 / 255 / 4) < 1e-6);
+      assert.ok(Math.abs((await grown(9)) - most) < 1e-6);
+      const [g] = grad(loss(change.perturb(at, loss, uniform, step)).sum(), [at]);
       assert.ok((await device.read(g as Tensor)).every((v) => v === 0));
     }
   });
@@ -346,6 +355,10 @@ suite('attacks: errors', () => {
       [
         () => adversarial({ steps: 0 }),
         'adversarial: needs steps from 1 and a stepSize above 0, got 0 and Infinity',
+      ],
+      [
+        () => adversarial({ warmup: 0.5 }),
+        'adversarial: warmup must be a whole number of batches from 0, got 0.5',
       ],
       [() => subjectOf(row, 'fool'), 'fool: needs a model of one picture [H, W, C], got [4]'],
       [

@@ -93,9 +93,40 @@ suite('eidos idea', () => {
       },
     );
     assert.equal(code, 130, stderr);
-    assert.match(stderr, /stopped after [\d,]+ images?; the best so far is kept\n$/);
+    assert.match(
+      stderr,
+      /stopped after [\d,]+ images?; the best so far is kept\nto go on: eidos idea --resume kept.search\n$/,
+    );
     assert.equal((JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { stopped: boolean }).stopped, true);
     assert.equal(decodePng(file('kept.png')).width, 280);
+  });
+
+  test('--resume says what it cannot go on with', async () => {
+    const told = async (words: string): Promise<string> => {
+      const { code, stdout, stderr } = await here(`${words} --quiet`);
+      assert.deepEqual([code === 1 || code === 2, stdout], [true, ''], words);
+      return stderr;
+    };
+    writeFileSync(join(home, 'none.search'), 'no search');
+    assert.equal(
+      await told('idea --resume none.search'),
+      'none.search: this is no search that eidos kept; name another file\n',
+    );
+    rmSync(join(home, 'none.search'));
+    rmSync(join(home, 'kept.search'), { force: true });
+    assert.equal(
+      await told('idea --resume'),
+      'idea: --resume needs a search that was stopped, found no file *.search here; name it\n',
+    );
+    for (const [words, got] of [
+      ['5 --resume', '5'],
+      ['--resume --method greedy', '--method'],
+      ['--resume --seed 4', '--seed'],
+    ])
+      assert.equal(
+        await told(`idea ${words}`),
+        `idea: --resume goes on with what was asked before, got ${got} beside it; leave it out\n`,
+      );
   });
 
   const wrong: readonly (readonly [words: string, code: number, message: string])[] = [

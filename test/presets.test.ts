@@ -20,6 +20,7 @@ const parameters: Readonly<Record<PresetName, number>> = {
   'fashion-lesson': 36_330,
   best: 71_850,
   freehand: 29_658,
+  robust: 32 * 17 + 64 * (16 * 32 + 1) + 3136 * 128 + 128 + 1290,
 };
 
 /** Of these, what batch norm carries without learning it: a mean and a variance for each channel. */

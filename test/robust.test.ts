@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import type { Device } from '../src/device/device.ts';
 import { open } from '../src/device/open.ts';
-import { adversarial, type Perturbation } from '../src/invert/adversarial.ts';
+import { adversarial, type Perturbation } from '../src/nn/adversarial.ts';
 import { robustness } from '../src/invert/robustness.ts';
-import { robust, robustRecipe } from '../src/invert/robust.ts';
 import { conv2d } from '../src/nn/conv2d.ts';
 import { dense } from '../src/nn/dense.ts';
 import type { Model } from '../src/nn/model.ts';
 import { adam } from '../src/nn/optimizer-adam.ts';
 import { flatten } from '../src/nn/reshape.ts';
+import { robust, robustPresets } from '../src/nn/presets/robust.ts';
 import { sequential } from '../src/nn/sequential.ts';
 import { assertClose } from './helpers.ts';
 import { bars, side } from './invert-kit.ts';
@@ -95,11 +95,8 @@ suite('training against attacks', () => {
     assert.ok(trained > ordinary + 0.2, found.join());
   });
 
-  test('the recipe is for digits', () => {
+  test('the preset is for digits', () => {
     assert.equal(robust().count(), 32 * 17 + 64 * (16 * 32 + 1) + 3136 * 128 + 128 + 1290);
-    assert.deepEqual(
-      robustRecipe.phases.map(({ perturbation }) => perturbation.name),
-      ['adversarial(0.1)', 'adversarial(0.2)', 'adversarial(0.3)'],
-    );
+    assert.equal(robustPresets.robust.perturbation(500).name, 'adversarial(0.3)');
   });
 });

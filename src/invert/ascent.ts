@@ -49,7 +49,14 @@ export interface AscentOptions {
   readonly every?: number;
   readonly signal?: AbortSignal | undefined;
   /** The state of an earlier event, to go on from there. */
-  readonly resume?: ClimbState;
+  readonly resume?: AscentState;
+}
+
+/** All that ideas go on climbing from: plain data. */
+export interface AscentState extends ClimbState {
+  readonly seconds: number;
+  /** The best of each target so far. */
+  readonly best: readonly Best[];
 }
 
 /** How far all ideas are. */
@@ -61,7 +68,7 @@ export interface AscentEvent {
   readonly scores: readonly number[];
   readonly secondsLeft: number;
   /** What resume takes. */
-  state(): Promise<ClimbState>;
+  state(): Promise<AscentState>;
 }
 
 /** What one target has come to; the same words as in idea.ts. */
@@ -125,7 +132,13 @@ export async function* ascent(
     if (resume) await climbing.resume(resume);
     const first = resume?.steps ?? 0;
     let done = first;
-    let best = bestOf(await climbing.look(), wishes, restarts);
+    let best: readonly Best[] = resume?.best ?? bestOf(await climbing.look(), wishes, restarts);
+    const before = resume?.seconds ?? 0;
+    const seconds = (): number => before + (performance.now() - began) / 1000;
+    check(
+      best.length === targets.length,
+      () => `ascent: can go on only with the targets it began with, ${best.length}, got ${targets.length}`,
+    );
     for (const { score } of best) checkScore(score);
     const early = steps - Math.round(polishedOf({ ...options, method }, at(wishes, 0)) * steps);
     while (done < steps && !signal?.aborted) {
@@ -139,16 +152,17 @@ export async function* ascent(
       best.forEach(({ image }, i) => frames[i]?.push(image));
       const [images, scores] = [best.map(({ image }) => image), best.map(({ score }) => score)];
       const secondsLeft = (((performance.now() - began) / (done - first)) * (steps - done)) / 1000;
-      yield { steps: done, of: steps, images, scores, secondsLeft, state: () => climbing.state() };
+      const here = { seconds: seconds(), best };
+      const state = async (): Promise<AscentState> => ({ ...(await climbing.state()), ...here });
+      yield { steps: done, of: steps, images, scores, secondsLeft, state };
     }
-    const seconds = (performance.now() - began) / 1000;
     const stopped = done < steps;
     const common = {
       method,
       seed,
       shape: subject.shape,
-      evaluations: (done - first) * restarts,
-      seconds,
+      evaluations: done * restarts,
+      seconds: seconds(),
       stopped,
     };
     return best.map((one, i) => ({ ...one, ...common, frames: at(frames, i) }));
@@ -262,7 +276,8 @@ function apart(p: Tensor, y: Tensor): Tensor {
   return parts.sum(1).mul(2).max2(1e-12).sqrt();
 }
 
-type Best = Pick<ClimbedIdea, 'image' | 'score' | 'probabilities' | 'probability' | 'residual'>;
+/** What is known of the best picture of a target. */
+export type Best = Pick<ClimbedIdea, 'image' | 'score' | 'probabilities' | 'probability' | 'residual'>;
 
 /** The best start of each target. */
 function bestOf(

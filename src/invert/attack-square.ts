@@ -4,7 +4,8 @@
 import { check } from '../base/check.ts';
 import { randomUniform, type Chance } from '../ops/random.ts';
 import { Tensor } from '../tensor.ts';
-import { beside, carriedFor, checkBall, gain, put, stepsOf, struck, type Attack } from './attack.ts';
+import { checkBall, stepsOf } from '../nn/ball.ts';
+import { beside, carriedFor, gain, put, struck, type Attack } from './attack.ts';
 import { closeAll, type Subject } from './subject.ts';
 
 /** How long squares are tried. */

@@ -8,12 +8,13 @@ import type { Device, Variable } from '../device/device.ts';
 import { grad } from '../grad.ts';
 import { randomNormal, randomUniform, type Chance } from '../ops/random.ts';
 import { logSoftmax, oneHot } from '../ops/rows.ts';
+import { checkBall, stepsOf, type Norm } from '../nn/ball.ts';
 import type { Tensor } from '../tensor.ts';
 import { closeAll, type Subject } from './subject.ts';
 import type { Seen } from './sight.ts';
 
 /** How far a picture may be changed: each pixel by epsilon (L-infinity), or all together by epsilon (L2, pixels in [0, 1]). */
-export type Norm = 'linf' | 'l2';
+export type { Norm };
 
 /** What an attack aims at: away from the labels, or at other classes. */
 export interface Aim {
@@ -59,9 +60,6 @@ export interface Struck {
   /** 1 where the attack got what it wanted: [N]. */
   readonly success: Uint8Array;
 }
-
-/** The largest multiple of 1/255 up to epsilon, so that a rounded picture stays inside an L-infinity ball. */
-export const stepsOf = (epsilon: number): number => Math.floor(epsilon * 255 + 1e-6) / 255;
 
 /** One number for each picture, beside its pixels. */
 export const beside = (each: Tensor, x: Tensor): Tensor =>
@@ -216,14 +214,6 @@ export const fgsm = (
   size: { readonly batch?: number; readonly targeted?: boolean } = {},
 ): Promise<Attack> =>
   pgd(subject, { norm, epsilon, loss, steps: 1, stepSize: epsilon, randomStart: false }, size);
-
-/** Throws unless epsilon is a radius that leaves room for at least one level of a pixel. */
-export function checkBall(call: string, epsilon: number, norm: Norm): void {
-  check(
-    Number.isFinite(epsilon) && epsilon >= 1 / 255 && (norm === 'l2' || epsilon <= 1),
-    () => `${call}: epsilon must be at least 1/255${norm === 'l2' ? '' : ' and at most 1'}, got ${epsilon}`,
-  );
-}
 
 /** Puts victims in; rows beyond them repeat the first ones, and nobody looks at what becomes of those. */
 export async function put(

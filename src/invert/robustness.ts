@@ -3,7 +3,8 @@
 import { check } from '../base/check.ts';
 import { range, sizeOf } from '../base/shape.ts';
 import type { Labelled } from '../nn/data.ts';
-import { checkBall, fgsm, pgd, type Attack, type GradientAttackOptions, type Victims } from './attack.ts';
+import { checkBall } from '../nn/ball.ts';
+import { fgsm, pgd, type Attack, type GradientAttackOptions, type Victims } from './attack.ts';
 import { square, type SquareOptions } from './attack-square.ts';
 import {
   checkClasses,

@@ -6,10 +6,12 @@ import { freehandPresets } from './presets/freehand.ts';
 import { mlp784Presets } from './presets/mlp784.ts';
 import { numInversePresets } from './presets/num-inverse.ts';
 import type { Preset } from './presets/preset.ts';
+import { robustPresets } from './presets/robust.ts';
 import { tutorialPresets } from './presets/tutorial.ts';
 
 export { best } from './presets/best.ts';
 export { freehand } from './presets/freehand.ts';
+export { robust } from './presets/robust.ts';
 export { threeLayer, tutorial } from './presets/tutorial.ts';
 export type { Drawings, Preset, Source } from './presets/preset.ts';
 
@@ -20,6 +22,7 @@ const rows = {
   ...fashionPresets,
   ...bestPresets,
   ...freehandPresets,
+  ...robustPresets,
 } as const;
 
 /** A preset's name. */

@@ -146,7 +146,8 @@ function attacked(task: Task, memory: Weights, batch: Batch, step: Variable): Ba
   const loss = (moved: Tensor): Tensor =>
     judge(task, memory, memory.params, { ...batch, xs: [moved, ...others] }).each['loss'] as Tensor;
   const chance = { seed: memory.seed.tensor, step: step.tensor };
-  const moved = perturbation.perturb(x, loss, (like, name) => randomUniform(like, chance, purposeOf(name)));
+  const uniform: Context['uniform'] = (like, name) => randomUniform(like, chance, purposeOf(name));
+  const moved = perturbation.perturb(x, loss, uniform, step.tensor);
   return { ...batch, xs: [moved, ...others] };
 }
 

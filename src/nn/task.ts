@@ -3,7 +3,7 @@
 import { check } from '../base/check.ts';
 import { at, range } from '../base/shape.ts';
 import type { Device } from '../device/device.ts';
-import type { Perturbation } from '../invert/adversarial.ts';
+import type { Perturbation } from './adversarial.ts';
 import { unique } from './call-graph.ts';
 import { groupsOf, type Group, type OptimizerGroup } from './groups.ts';
 import type { AnyLayer } from './layer.ts';

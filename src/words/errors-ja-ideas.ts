@@ -29,6 +29,8 @@ export const ideaErrors: Readonly<Record<string, string>> = {
     'every は 1 以上の画像数（整数）でなければなりませんが、{1} でした',
   'can go on only with the method and seed it began with, {} and {}, got {} and {}':
     '始めたときの方法と種 {1}、{2} でしか続けられませんが、{3} と {4} でした',
+  'can go on only with the targets it began with, {}, got {}':
+    '始めたときの目標 {1} 個でしか続けられませんが、{2} 個でした',
   'needs a picture [H, W, 1] or [H, W, 3], got {} pixels for {}':
     '[H, W, 1] か [H, W, 3] の画像が必要ですが、{2} に {1} 画素でした',
   '{} is for methods that climb a slope; this one takes priors with a penalty':

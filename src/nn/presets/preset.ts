@@ -2,6 +2,7 @@
 // the source, and what the source came to, so that one can compare. Data is named, not held: who trains it loads it.
 import type { DatasetName } from '../../data/sets.ts';
 import type { Shape } from '../../base/shape.ts';
+import type { Perturbation } from '../adversarial.ts';
 import type { Callback } from '../callback.ts';
 import type { Loss, LossName } from '../loss.ts';
 import type { Model } from '../model.ts';
@@ -40,6 +41,8 @@ export interface Preset {
   /** The optimizer's own, if not given. */
   readonly learningRate?: number;
   readonly loss: LossName | Loss;
+  /** What is done to pictures before they are learned from, made for so many steps. */
+  readonly perturbation?: (totalSteps: number) => Perturbation;
   /** Outputs are logits: their softmax are the probabilities. */
   readonly logits?: true;
   readonly batchSize: number;

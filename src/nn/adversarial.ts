@@ -3,9 +3,9 @@
 // is here is the change, as a traced function; the step of learning (nn/step.ts) asks for it.
 import { check } from '../base/check.ts';
 import { grad } from '../grad.ts';
-import type { Context } from '../nn/layer.ts';
-import type { Tensor } from '../tensor.ts';
-import { checkBall, stepsOf } from './attack.ts';
+import { Tensor } from '../tensor.ts';
+import { checkBall, stepsOf } from './ball.ts';
+import type { Context } from './layer.ts';
 
 /** How a batch is changed. */
 export interface AdversarialOptions {
@@ -17,6 +17,8 @@ export interface AdversarialOptions {
   readonly stepSize?: number;
   /** Whether steps begin at a random place in the ball. */
   readonly randomStart?: boolean;
+  /** Batches until the ball is as large as epsilon says, growing evenly: in the full one from the first batch a network may learn nothing for epochs on end. 0 unless said. */
+  readonly warmup?: number;
 }
 
 /** A change of a batch, made inside the step that learns from it. */
@@ -24,9 +26,10 @@ export interface Perturbation {
   readonly name: string;
   /**
    * Pictures to learn from instead of x [N, ...] in [0, 1]. `loss` gives the loss of each example [N] for other pictures,
-   * with the weights as they are; chance comes from the step's context. No gradient goes through it.
+   * with the weights as they are; chance comes from the step's context, and `step` is the number of batches learned from
+   * before, i32 []. No gradient goes through it.
    */
-  perturb(x: Tensor, loss: (x: Tensor) => Tensor, uniform: Context['uniform']): Tensor;
+  perturb(x: Tensor, loss: (x: Tensor) => Tensor, uniform: Context['uniform'], step: Tensor): Tensor;
 }
 
 /** Steps up the slope of the loss inside an L-infinity ball, from a random place in it. */
@@ -35,31 +38,29 @@ export function adversarial({
   steps = 7,
   stepSize = steps === 1 ? 1.25 * epsilon : (2.5 * epsilon) / steps,
   randomStart = true,
+  warmup = 0,
 }: AdversarialOptions = {}): Perturbation {
   checkBall('adversarial', epsilon, 'linf');
   check(
     Number.isInteger(steps) && steps >= 1 && stepSize > 0,
     () => `adversarial: needs steps from 1 and a stepSize above 0, got ${steps} and ${stepSize}`,
   );
-  const most = stepsOf(epsilon);
-  const inside = (x: Tensor, moved: Tensor): Tensor => x.add(moved.sub(x).clip(-most, most)).clip(0, 1);
+  check(
+    Number.isInteger(warmup) && warmup >= 0,
+    () => `adversarial: warmup must be a whole number of batches from 0, got ${warmup}`,
+  );
   return {
     name: `adversarial(${epsilon})`,
-    perturb(x, loss, uniform) {
-      let moved = randomStart
-        ? inside(
-            x,
-            x.add(
-              uniform(x, 'adversarial start')
-                .mul(2 * most)
-                .sub(most),
-            ),
-          )
-        : x;
-      for (let step = 0; step < steps; step++) {
+    perturb(x, loss, uniform, step) {
+      const grown = warmup === 0 ? Tensor.fill(1) : step.add(1).to('f32').div(warmup).min2(1);
+      const most = grown.mul(stepsOf(epsilon)).expandTo(x);
+      const by = grown.mul(stepSize).expandTo(x);
+      const inside = (moved: Tensor): Tensor => x.add(moved.sub(x).min2(most).max2(most.neg())).clip(0, 1);
+      let moved = randomStart ? inside(x.add(uniform(x, 'adversarial start').mul(2).sub(1).mul(most))) : x;
+      for (let turn = 0; turn < steps; turn++) {
         const here = moved.stop();
         const [g] = grad(loss(here).sum(), [here]);
-        moved = inside(x, here.add((g as Tensor).sign().mul(stepSize)));
+        moved = inside(here.add((g as Tensor).sign().mul(by)));
       }
       return moved.stop();
     },
