@@ -9,12 +9,16 @@ export { grad } from './grad.ts';
 export { Device, Program, Variable, type Outputs, type RunOptions, type Stage } from './device/device.ts';
 export { deviceNames, open, type DeviceName, type OpenOptions } from './device/open.ts';
 export type { Running } from './device/backend.ts';
+export { idxFilesFrom, type GivenFile } from './data/idx-files.ts';
+export type { IdxFiles } from './data/idx-set.ts';
 export { readCsv, type CsvOptions, type CsvTable } from './data/csv.ts';
 export { dataset, datasetFromBytes, type DatasetOptions } from './data/dataset.ts';
 export { mnist, mnistFromBytes } from './data/mnist.ts';
 export type { DownloadProgress } from './data/node-download.ts';
 export { readNpy, writeNpy, type Npy, type NpyArray } from './data/npy.ts';
 export { readNpz, writeNpz } from './data/npz.ts';
+export { readZip } from './data/zip.ts';
+export { writeZip, type ZipContent } from './data/zip-write.ts';
 export { readPenDigits } from './data/pen-digits.ts';
 export { datasetNames, known as aboutDataset, type DatasetName, type Known } from './data/sets.ts';
 export { examplesAt, examplesFrom, subset, together, type Dataset, type Split } from './data/split.ts';
@@ -254,6 +258,7 @@ export {
   type Skipped,
 } from './picture/folder.ts';
 export { fontFor, type Font } from './picture/font.ts';
+export { picturesFromFiles, type DroppedFile } from './picture/web-folder.ts';
 export { asDrawing } from './picture/drawing.ts';
 export { drawnDigits, drawnToLearn, type DrawnOptions } from './picture/drawn-digits.ts';
 export { drawnFruit, fruitNames, type FruitOptions } from './picture/drawn-fruit.ts';
@@ -283,7 +288,8 @@ export { curvesOf, metricsCsv, type Curve } from './run/metrics.ts';
 export type { Checkpoint, Loaded } from './run/node-checkpoints.ts';
 export type { Run } from './run/node-folder.ts';
 export type { Resumed, StartOptions } from './run/node-run.ts';
-export type { RecordOptions, StoppedRun, StopOptions, Told } from './run/node-stop.ts';
+export type { StoppedRun, StopOptions } from './run/node-stop.ts';
+export type { Keeper, RecordOptions, Told } from './run/recorded.ts';
 export type { Json, Keeping, MetricsLine, RunInfo, RunRecord, RunState } from './run/record.ts';
 export {
   curves,
@@ -297,7 +303,17 @@ export {
   safeStop,
   startRun,
 } from './run/run.ts';
+export { Playback, type Played, type PlayState } from './run/playback.ts';
 export { shipped } from './run/shipped.ts';
+export { BrowserRun, type KeptCheckpoint } from './run/web-run.ts';
+export {
+  openRunStore,
+  RunStore,
+  type BrowserLoaded,
+  type BrowserResumed,
+  type BrowserRunOptions,
+  type Room,
+} from './run/web-store.ts';
 export {
   judge,
   judgeFile,
@@ -451,6 +467,18 @@ export {
   type Signals,
 } from './gan/game.ts';
 export {
+  detectorFromBytes,
+  trainDetector,
+  type Anomalies,
+  type Detector,
+  type DetectorEvent,
+  type DetectorOptions,
+} from './gan/anomaly.ts';
+export { blend } from './gan/blend.ts';
+export { latentSum, type Term } from './gan/combine.ts';
+export { encoderFromBytes, trainEncoder, type Encoder, type EncoderOptions } from './gan/encoder.ts';
+export { findLatents, type FindEvent, type FindOptions, type Found } from './gan/find.ts';
+export {
   advice,
   healthOf,
   limits as healthLimits,
@@ -460,9 +488,32 @@ export {
   type Observation,
   type Trouble,
 } from './gan/health.ts';
+export { inpaint, weightsRound, type Filling, type InpaintOptions } from './gan/inpaint.ts';
 export { between, latentRow, type Distribution, type Latent } from './gan/latent.ts';
 export { classScore, diffAugment, randomColour, randomCutout, randomShift } from './gan/layers.ts';
 export { ganLosses, type GanLoss, type GanLossName } from './gan/loss.ts';
+export { colourDistance } from './gan/measures/colour.ts';
+export {
+  trainEye,
+  type Eye,
+  type EyeOptions,
+  type Pictures as PicturePile,
+  type Sight,
+} from './gan/measures/eye.ts';
+export type { Features } from './gan/measures/features.ts';
+export { frechetDistance, momentsOf, type Moments } from './gan/measures/frechet.ts';
+export { crowdOf, likenessOf, middleOf, type Crowd, type Likeness } from './gan/measures/likeness.ts';
+export {
+  measure,
+  type Compared,
+  type MeasureOptions,
+  type Measures,
+  type Named,
+  type Piles,
+} from './gan/measures/measure.ts';
+export { nearestTo, type Neighbour } from './gan/measures/nearest.ts';
+export { inceptionScore, readingOf, readWords, type Reading } from './gan/measures/reading.ts';
+export { withinReach, type Painter } from './gan/painter.ts';
 export { recipeFor, recipeNames, recipes, usualRecipe, type RecipeName } from './gan/recipes/index.ts';
 export type { About as RecipeAbout, Look as RecipeLook, Recipe } from './gan/recipes/recipe.ts';
 export { signalNames, type SignalName } from './gan/round.ts';

@@ -129,6 +129,8 @@ export function runCode(
         return each(() => one(op.from));
       case 'pack':
         return op.args.map(one);
+      case 'shuffle':
+        return each((lane) => op.args.flatMap((arg) => values[arg]!)[op.pick[lane]!]!);
       case 'lane':
         return [values[op.from]![op.index]!];
       case 'lanes':

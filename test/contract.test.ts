@@ -145,6 +145,30 @@ suite('matrix products', () => {
     );
   });
 
+  test('operands that crowd the cache, reach beyond their last column, or are seen through windows', async () => {
+    const d = draw(57);
+    const [image, kernel] = [d.tensor([1, 33, 33, 16]), d.tensor([3, 3, 16, 17])];
+    const [thick, small] = [d.tensor([2, 3, 3, 512]), d.tensor([2, 2, 512, 66])];
+    await agree(
+      devices,
+      {
+        'rows of 512': matmul(d.tensor([5, 512]), d.tensor([512, 70])),
+        'rows of 1,024, from the second': matmul(d.tensor([6, 1024]).crop([[1, 0], [0, 0]]), d.tensor([1024, 64])), // prettier-ignore
+        'pixels of 512 channels': conv2d(thick, small),
+        'one row, ragged columns': matmul(d.tensor([1, 40]), d.tensor([40, 100])),
+        'three rows of a transposed matrix': matmul(d.tensor([3, 37]), d.tensor([45, 37]).permute([1, 0])),
+        'windows over strips': grad(
+          conv2d(image, kernel)
+            .mul(d.tensor([1, 31, 31, 17]))
+            .sum(),
+          [kernel],
+        )[0]!,
+        'windows, padded': grad(conv2d(image, kernel, { padding: 'same' }).tanh().sum(), [kernel])[0]!,
+      },
+      (actual, expected, what) => assertClose(actual, expected, { rtol: 1e-4, atol: 1e-3, what }),
+    );
+  });
+
   test('work behind a product happens in its kernel, however long the chain', async () => {
     const d = draw(55);
     // One for each case: what others read, too, is stored, and nothing happens behind it.

@@ -105,6 +105,20 @@ suite('native kernels', () => {
     });
   }
 
+  test('lanes of two vectors in another order', async () => {
+    const b = new Build(lanes, 'f32 f32!');
+    const at = b.const('ix', 0);
+    const args = [b.load(0, at, { wide: true }), b.load(0, at, { wide: true, offset: lanes })] as const;
+    const picks = [range(lanes, (i) => 2 * i), range(lanes, (i) => (5 * i + 3) % (2 * lanes))];
+    picks.forEach((pick, i) => b.store(1, at, b.let('f32', true, { o: 'shuffle', args, pick }), i * lanes));
+    const values = Float32Array.from(range(2 * lanes, (i) => i * i));
+    const [, picked] = await runCode(backend, b.code(), [values, new Float32Array(2 * lanes)]);
+    assert.deepEqual(
+      [...picked!],
+      picks.flat().map((i) => i * i),
+    );
+  });
+
   test('select, pack, lane and splat, of numbers and masks', async () => {
     const b = new Build(lanes, 'f32 f32! i32!');
     const at = b.const('ix', 0);

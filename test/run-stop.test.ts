@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { suite, test } from 'node:test';
 import { open } from '../src/device/open.ts';
-import { metricsLine, type Told } from '../src/run/node-stop.ts';
+import { metricsLine, type Told } from '../src/run/recorded.ts';
 import { loadCheckpoint, metricsOf, readRun, recorded, resumeRun, safeStop } from '../src/run/run.ts';
 import { begun, scratch } from './run-kit.ts';
 import { smallTraining, type Trainable } from './small-training.ts';

@@ -113,6 +113,19 @@ suite('wasm: kernels', () => {
     await assertMeaning(backend, code, [input, elements('i32', 32), elements('i32', 32)], 8);
   });
 
+  test('lanes of two vectors in another order', async () => {
+    const code = overParts(['f32', 'f32!'], (k, part) => {
+      const at = k.map('mul', part, k.const('ix', 8));
+      const [a, b] = [k.load(0, at, { wide: true }), k.load(0, at, { wide: true, offset: 4 })];
+      for (const [i, pick] of [
+        [0, 1, 4, 5],
+        [7, 2, 2, 4],
+      ].entries())
+        k.store(1, at, k.let('f32', true, { o: 'shuffle', args: [a, b], pick }), 4 * i);
+    });
+    await assertMeaning(backend, code, [elements('f32', 32), elements('f32', 32)], 4);
+  });
+
   test('a matrix product: nested loops, variables and fma', async () => {
     const [M, K, N] = [5, 7, 12];
     const code = overParts(['f32', 'f32', 'f32!'], (k, row) => {

@@ -5,15 +5,12 @@ import type { Buffer } from '../kernel/kernel.ts';
 import { tile } from '../kernel/tile.ts';
 import type { Backend, Block } from './backend.ts';
 import { costOf, type Compiled } from './compile.ts';
-import { plan } from './plan.ts';
+import { plan, slack } from './plan.ts';
 import type { Runnable, Store, Target } from './target.ts';
 
 interface Held extends Store {
   readonly block: Block;
 }
-
-/** Vector loads may reach this far beyond the last element. */
-const slack = 64;
 
 export function compiledTarget(backend: Backend): Target {
   let arena: Block | undefined;

@@ -2,7 +2,7 @@
 // memory when one is dead before the other is born. Peak memory is known before anything runs.
 import { bytesOf } from '../base/dtype.ts';
 import type { Entry } from '../kernel/code.ts';
-import type { Buffer } from '../kernel/kernel.ts';
+import { readableBeyond, type Buffer } from '../kernel/kernel.ts';
 
 export interface Plan {
   /** By buffer: its byte offset in the arena. */
@@ -18,8 +18,8 @@ interface Life {
   to: number;
 }
 
-/** Vector loads of the last elements may reach this far beyond them. */
-const slack = 64;
+/** Bytes behind a buffer that vector loads of its last elements may reach. */
+export const slack = 4 * readableBeyond;
 
 /** Places for all buffers but `fixed` ones. */
 export function plan(table: readonly Entry[], buffers: readonly Buffer[], fixed: ReadonlySet<Buffer>): Plan {

@@ -19,6 +19,11 @@ const narrow = `
 #else
 #define HAS(x) 0
 #endif
+#if defined __clang__ || __GNUC__ >= 12
+#define SHUFFLE(a, b, ints, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define SHUFFLE(a, b, ints, ...) __builtin_shuffle(a, b, (ints){__VA_ARGS__})
+#endif
 
 FN int bits_f32(float a) { int r; __builtin_memcpy(&r, &a, 4); return r; }
 FN float fromBits_i32(int a) { float r; __builtin_memcpy(&r, &a, 4); return r; }

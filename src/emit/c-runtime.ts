@@ -1,6 +1,6 @@
 // The C that runs tables of kernels: one pool of threads for the process, its memory, and libraries.
-// All threads walk the same table; entries of one part are thread 0's, entries of more are shared out
-// by tickets, and a barrier stands only where shared work meets other work. What the table means is
+// All threads walk the same table; entries of one part are thread 0's; of more, each thread takes its own stretch
+// and then helps the others, and a barrier stands only where shared work meets other work. What the table means is
 // kernel/code.ts; its words are written by device/native-table.ts.
 //
 // The words of a table, 64 bits each:
@@ -50,7 +50,9 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER, turn = PTHREAD_MUTEX_IN
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static _Atomic int sleepers, arrived, left, ending; /* left: threads that are through with the job */
 static _Atomic uint64_t round_, call; /* barriers passed; runs started * 1024 + their threads */
-static _Atomic long ticket;
+/* Parts taken of each thread's own stretch of a kernel's parts, a cache line each. */
+enum { STRETCHES = 64 };
+static struct { _Alignas(64) _Atomic long taken; } stretches[STRETCHES];
 static int workers;
 static _Atomic long spin; /* nanoseconds to wait awake */
 `;
@@ -95,12 +97,12 @@ static void wake(void) {
   pthread_mutex_unlock(&lock);
 }
 
-/* All threads of the job have come here. The last one to come clears the tickets. */
+/* All threads of the job have come here. The last one to come clears the stretches. */
 static void barrier(void) {
   const uint64_t before = atomic_load(&round_);
   if (atomic_fetch_add(&arrived, 1) + 1 < job.threads) { await(&round_, before); return; }
   atomic_store(&arrived, 0);
-  atomic_store(&ticket, 0);
+  for (int i = 0; i < job.threads && i < STRETCHES; i++) atomic_store_explicit(&stretches[i].taken, 0, memory_order_relaxed);
   atomic_store(&round_, before + 1);
   wake();
 }
@@ -111,13 +113,21 @@ enum { NONE, ALONE, SHARED }; /* what ran since the last barrier */
 
 struct Thread { int id; int since; int32_t *symbols; };
 
-static void share(const int64_t *e, char *const *args, const int32_t *symbols) {
+/*
+ * A thread takes its own stretch of the parts first, the same one in every kernel, so that it mostly reads what it wrote
+ * itself and its own caches hold; then it helps the others.
+ */
+static void share(const struct Thread *t, const int64_t *e, char *const *args) {
   const Kernel kernel = (Kernel)e[1];
-  const long parts = e[2], chunk = parts / (4 * job.threads) > 0 ? parts / (4 * job.threads) : 1;
-  while (!atomic_load_explicit(&ending, memory_order_relaxed)) {
-    const long lo = atomic_fetch_add(&ticket, chunk);
-    if (lo >= parts) return;
-    kernel(args, symbols, lo, lo + chunk < parts ? lo + chunk : parts);
+  const long parts = e[2], all = job.threads < STRETCHES ? job.threads : STRETCHES;
+  for (long i = 0; i < all; i++) {
+    const long whose = (t->id + i) % all, from = parts * whose / all, to = parts * (whose + 1) / all;
+    const long chunk = (to - from) / 4 > 0 ? (to - from) / 4 : 1;
+    while (!atomic_load_explicit(&ending, memory_order_relaxed)) {
+      const long lo = from + atomic_fetch_add(&stretches[whose].taken, chunk);
+      if (lo >= to) break;
+      kernel(args, t->symbols, lo, lo + chunk < to ? lo + chunk : to);
+    }
   }
 }
 
@@ -136,7 +146,7 @@ static void entry(struct Thread *t, const int64_t *e, int64_t place) {
     t->since = ALONE;
   } else {
     if (t->since != NONE) meet(t);
-    share(e, args, t->symbols);
+    share(t, e, args);
     t->since = SHARED;
     if (p->times) meet(t);
   }

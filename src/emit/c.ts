@@ -155,6 +155,8 @@ class Writer {
       case 'pack':
         assert(op.args.length === lanes, () => `c: pack needs ${lanes} values, got ${op.args.length}`);
         return `(${suffix(type, lanes)}){${op.args.map((x) => `v${x}`).join(', ')}}`;
+      case 'shuffle':
+        return `SHUFFLE(v${op.args[0]}, v${op.args[1]}, i32x${lanes}, ${op.pick.join(', ')})`;
       case 'lane':
         return `v${op.from}[${op.index}]`;
       case 'lanes':

@@ -269,6 +269,12 @@ class Writer {
         return this.#spread(type);
       case 'pack':
         return this.#pack(op.args, type);
+      case 'shuffle':
+        for (const x of op.args) this.#read(x);
+        return this.#push([
+          'i8x16.shuffle',
+          ...op.pick.flatMap((p) => [4 * p, 4 * p + 1, 4 * p + 2, 4 * p + 3]),
+        ]);
       case 'lane':
         this.#read(op.from);
         this.#push([type.base === 'f32' ? 'f32x4.extract_lane' : 'i32x4.extract_lane', op.index]);

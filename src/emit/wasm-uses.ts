@@ -23,6 +23,7 @@ export function operands(op: Op): readonly Value[] {
     case 'map':
     case 'fma':
     case 'pack':
+    case 'shuffle':
       return op.args;
     case 'load':
     case 'address':

@@ -10,7 +10,8 @@ import type { Labelled } from '../nn/data.ts';
 import { Slices } from '../nn/slices.ts';
 import { latentRow, type Latent } from './latent.ts';
 import { begun, giveBack, lying, putBack, snapshotOf, type GameMemory } from './memory.ts';
-import { drawer, player, tableOf } from './programs.ts';
+import type { Painter } from './painter.ts';
+import { drawer, paint, player, tableOf } from './programs.ts';
 import { signalNames, type SignalName, type Table } from './round.ts';
 import { fitTogether, optimizersOf, rulesOf, type GanOptions, type Rules } from './rules.ts';
 
@@ -38,6 +39,8 @@ export interface PlayOptions {
   readonly reportEvery?: number;
   /** Rounds from one `grid` to the next; none unless said. */
   readonly gridEvery?: number;
+  /** Most rounds until the next event, asked before each of them: 1 is a single round. */
+  readonly pace?: (() => number) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -100,7 +103,7 @@ export class Game {
   /** Plays, as a sequence of events: whoever does not ask for the next one pauses it, whoever leaves the loop ends it. */
   async *train(
     data: Labelled,
-    { rounds, reportEvery = 50, gridEvery = Infinity, signal }: PlayOptions,
+    { rounds, reportEvery = 50, gridEvery = Infinity, pace, signal }: PlayOptions,
   ): AsyncGenerator<GameEvent, void> {
     for (const [name, value] of Object.entries({ rounds, reportEvery }))
       check(
@@ -124,7 +127,8 @@ export class Game {
     };
     const next = (every: number): number => every - (this.done % every);
     while (this.done < rounds && !signal?.aborted) {
-      const ask = Math.min(rounds - this.done, next(reportEvery), next(gridEvery));
+      const few = Math.max(1, Math.floor(pace?.() ?? Infinity));
+      const ask = Math.min(rounds - this.done, next(reportEvery), next(gridEvery), few);
       await this.slices.run(program, ask, { batch: 1, signal });
       this.done = at(await this.numbers('round'), 0);
       const told: GameEvent[] = [event('progress')];
@@ -213,6 +217,22 @@ export class Game {
       images.set(drawn as Uint8Array, from * size);
     }
     return { images, count, shape };
+  }
+
+  /** The generator as a function inside programs of one's own, so that slopes reach its numbers; its weights are what they are when such a program runs. */
+  painter({ weights }: Pick<SampleOptions, 'weights'> = {}): Painter {
+    const { shape, latent, classes, range } = this.rules;
+    const averaged = (weights ?? this.usual) === 'averaged';
+    return {
+      device: this.device,
+      shape,
+      latent,
+      classes,
+      paint: (z, c) => {
+        const y = paint(this.memory, { averaged }, z, classes > 0 ? c : undefined);
+        return range === 'signed' ? y.add(1).div(2) : y;
+      },
+    };
   }
 
   /** All of the game as plain data. */

@@ -77,25 +77,35 @@ export const player = (memory: GameMemory, rules: Rules, table: Table): Promise<
     return { updates: [...onlyIf(played.finite, all), [fault, one.sub(one).where(played.finite, one)]] };
   });
 
+/** Which weights of the generator draw. */
+export interface Drawn {
+  /** The averaged ones, where such are kept. */
+  readonly averaged: boolean;
+}
+
+/** In a traced function: what the generator makes of numbers z [N, size] and classes c [N, classes], as it is outside of training. */
+export function paint(memory: GameMemory, { averaged }: Drawn, z: Tensor, c: Tensor | undefined): Tensor {
+  const own = ownOf(memory.generator).map(([path, v]) => {
+    const from = averaged ? (memory.average.get(path) ?? v) : v;
+    return [path, from.tensor] as const;
+  });
+  const held = new Map(own);
+  const { ys } = answer(memory.generator, { params: held, state: held }, c ? [z, c] : [z], {
+    training: false,
+    uniform: (like) => like,
+  });
+  return at(ys, 0);
+}
+
 /** A program that draws pictures of numbers z, and of classes c: bytes [batch, ...shape]. */
 export const drawer = (
   memory: GameMemory,
   { latent, classes, range }: Rules,
-  { averaged, batch }: { readonly averaged: boolean; readonly batch: number },
+  { averaged, batch }: Drawn & { readonly batch: number },
 ): Promise<Program> =>
   memory.device.compile(
     ({ inputs }) => {
-      const own = ownOf(memory.generator).map(([path, v]) => {
-        const from = averaged ? (memory.average.get(path) ?? v) : v;
-        return [path, from.tensor] as const;
-      });
-      const held = new Map(own);
-      const xs = [inputs['z'] as Tensor, ...(classes > 0 ? [inputs['c'] as Tensor] : [])];
-      const { ys } = answer(memory.generator, { params: held, state: held }, xs, {
-        training: false,
-        uniform: (like) => like,
-      });
-      const y = at(ys, 0);
+      const y = paint(memory, { averaged }, inputs['z'] as Tensor, classes > 0 ? inputs['c'] : undefined);
       const bytes = range === 'signed' ? y.add(1).mul(127.5) : y.mul(255);
       return { outputs: { images: bytes.add(0.5).max2(0).min2(255).to('u8') } };
     },

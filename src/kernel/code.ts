@@ -95,6 +95,8 @@ export type Op =
   | { readonly o: 'splat'; readonly from: Value }
   /** Lanes from narrow values, `lanes` of them. */
   | { readonly o: 'pack'; readonly args: readonly Value[] }
+  /** Lanes of two wide values: `pick` below the number of lanes is one of the first, from there on one of the second. */
+  | { readonly o: 'shuffle'; readonly args: readonly [Value, Value]; readonly pick: readonly number[] }
   /** One lane, narrow. */
   | { readonly o: 'lane'; readonly from: Value; readonly index: number }
   /** 0, 1, 2, ... as wide i32. */

@@ -15,6 +15,9 @@ export interface Buffer {
   readonly size: number;
 }
 
+/** Elements behind a buffer's last that may be read, whatever they are: vectors may reach so far. */
+export const readableBeyond = 16;
+
 /** Where an expression is 0: unless low <= index < high. */
 export interface Guard {
   readonly index: Index;

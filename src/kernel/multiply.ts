@@ -13,6 +13,8 @@ import type { Tiled } from './tile-loop.ts';
 /** Multiplications worth a part of their own, and the most parts. */
 const partWork = 400_000;
 const mostParts = 64;
+/** The most for long sums: what a part reads of both operands, it reads block by block from far away. */
+const mostLongParts = 32;
 /**
  * Innermost loops of up to so many terms are written out, by lanes of the machine: a loop's end costs as much as three or
  * four terms. V8, which WebAssembly's 4 lanes stand for, then spills the sums and takes twice as long.
@@ -46,7 +48,10 @@ class Writer {
     const outer = p.outer.reduce((n, a) => n * a.size, 1) * this.groups;
     const wanted = Math.max(
       1,
-      Math.min(mostParts, Math.floor((outer * p.count * p.width * p.panels * p.depth) / partWork)),
+      Math.min(
+        this.target.partial ? mostLongParts : mostParts,
+        Math.floor((outer * p.count * p.width * p.panels * p.depth) / partWork),
+      ),
     );
     const [down, across] = sharesOf(p, Math.ceil(wanted / outer), tileRows);
     const [chunkDown, chunkAcross] = [Math.ceil(tileRows / down), Math.ceil(p.panels / across)];
@@ -96,7 +101,8 @@ class Writer {
     const [rows] = p.tile;
     const sweep = (block: Block): void => {
       const panels = (body: (panel: Value) => void): void => b.loop(fromPanel, toPanel, 1, body);
-      const downwards = (body: (row: Value) => void): void => b.loop(fromRow, toRow, rows, body);
+      const downwards = (body: (row: Value) => void): void =>
+        b.loop(fromRow, toRow, rows, (row) => body(this.windowsFirst(row)));
       if (p.depth < shortSum)
         downwards((row) => {
           const places = this.places(row);
@@ -113,6 +119,19 @@ class Writer {
         first: undefined,
         last: undefined,
       });
+  }
+
+  /**
+   * The tile to take for the one at `row` where tiles are strips seen through windows: all windows of a strip, then the
+   * next strip, for they see the same memory.
+   */
+  private windowsFirst(row: Value): Value {
+    const { b, p } = this;
+    const windows = p.padded ? p.count / p.padded.size : 1;
+    if (!p.padded || windows === 1 || p.rows.some((a) => a.scale !== 0)) return row;
+    const [rows] = p.tile;
+    const [strip, window] = this.digits(b.map('div', row, b.ix(rows)), windows);
+    return b.addIx(b.mulIx(window, p.padded.size), b.mulIx(strip, rows));
   }
 
   /** The blocks of a group's share of the sum; there is at least one, so that sums of nothing are written, too. */

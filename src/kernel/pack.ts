@@ -3,7 +3,8 @@
 import { axis, bounds, factorOf, int, newAxis, plus, times, type Axis, type Index } from '../base/formula.ts';
 import { at } from '../base/shape.ts';
 import type { Machine } from './code.ts';
-import { newBuffer, type Buffer, type Expr } from './kernel.ts';
+import { newBuffer, readableBeyond, type Buffer, type Expr } from './kernel.ts';
+import { alongMemory, turned } from './pack-turned.ts';
 import type { Roles } from './tile-contract.ts';
 import { tileLoop, type Tiled } from './tile-loop.ts';
 
@@ -43,10 +44,14 @@ const shortSum = 64;
 
 const product = (axes: readonly Axis[]): number => axes.reduce((n, a) => n * a.size, 1);
 
-/** Whether b is read where it is: its columns lie side by side, and few rows read them. */
+/**
+ * Whether b is read where it is: its columns lie side by side, and few rows read them. The last panel may reach into what
+ * follows in memory, whatever that is: those columns are not kept.
+ */
 export function readInPlace({ b, column, rows, outer }: Roles, width: number): boolean {
   const uses = product(rows) * product(outer.filter((a) => factorOf(b.index, a) === 0));
-  return factorOf(b.index, column) === 1 && column.size % width === 0 && uses < worthPanel;
+  const beyond = (width - (column.size % width)) % width;
+  return factorOf(b.index, column) === 1 && beyond <= readableBeyond && uses < worthPanel;
 }
 
 export function inPlacePanels({ b, outer, over }: Roles, width: number): Panels {
@@ -75,6 +80,26 @@ export function packedPanels(
   const walk = factorOf(b.index, column) === 1 ? [...own, ...over, panel, lane] : order;
   const strides = order.map((_, i) => order.slice(i + 1).reduce((n, a) => n * a.size, 1));
   const to = newBuffer('packed', 'f32', product(order));
+  const base = plus(int(0), ...own.map((a) => times(axis(a), at(strides, order.indexOf(a)))));
+  const found = {
+    from: to,
+    panel: at(strides, own.length),
+    base,
+    steps: over.map((a) => at(strides, order.indexOf(a))),
+  };
+  const shape = { own, over, column };
+  const contiguous = alongMemory(b, shape, machine);
+  if (contiguous) {
+    const steps = new Map(order.map((a, i) => [a, at(strides, i)]));
+    kernels.push(
+      turned(
+        { ...shape, from: b, to, strides: steps, width, panels, panel: found.panel },
+        contiguous,
+        machine,
+      ),
+    );
+    return found;
+  }
   const place = plus(times(axis(panel), width), axis(lane));
   const index = plus(
     int(b.index.plus),
@@ -85,13 +110,7 @@ export function packedPanels(
   const value = upTo(column.size, place, { e: 'load', dtype: 'f32', from: b.from, index });
   const store = { to, index: plus(int(0), ...order.map((a, i) => times(axis(a), at(strides, i)))), value };
   kernels.push(tileLoop({ kind: 'loop', axes: walk, stores: [store] }, machine));
-  const base = plus(int(0), ...own.map((a) => times(axis(a), at(strides, order.indexOf(a)))));
-  return {
-    from: to,
-    panel: at(strides, own.length),
-    base,
-    steps: over.map((a) => at(strides, order.indexOf(a))),
-  };
+  return found;
 }
 
 /** A value at places below `size`, 0 beyond. */
@@ -141,6 +160,48 @@ export function packedStrips(
     width,
     padded: { axis: last, size: strips * width },
   };
+}
+
+/** Rows so far apart, in elements, all come to lie in the same few places of the nearest cache. */
+const crowding = 512;
+/** Elements put between them then: a cache line. */
+const apart = 16;
+const worthApart = 64;
+
+/**
+ * a copied with a line of memory between its rows, where they lie so that they would push each other out of the nearest
+ * cache: rows of 512, 1024, ... numbers. All it is read by steps in whole rows or stays within one.
+ */
+export function spreadRows(roles: Roles, machine: Machine, kernels: Tiled[]): Operand | undefined {
+  const { a, rows, outer, over, column } = roles;
+  const last = rows[rows.length - 1];
+  const row = last && factorOf(a.index, last);
+  const uses = column.size * product(outer.filter((x) => factorOf(a.index, x) === 0));
+  if (!row || row < crowding || row % crowding !== 0 || a.from.size % row !== 0) return undefined;
+  if (product(rows) < 4 || uses < worthApart) return undefined;
+  let reach = a.index.plus % row;
+  for (const [x, k] of a.index.terms) {
+    if (k % row === 0 && (x.i === 'axis' || x.i === 'symbol')) continue;
+    if (x.i !== 'axis' || k < 0 || !over.includes(x.axis)) return undefined;
+    reach += k * (x.axis.size - 1);
+  }
+  if (reach >= row) return undefined;
+  const [high, wide] = [along(roles, row, a.from.size / row), row + apart];
+  const to = newBuffer('rows', 'f32', (a.from.size / row) * wide);
+  const lane = newAxis(row);
+  const value: Expr = {
+    e: 'load',
+    dtype: 'f32',
+    from: a.from,
+    index: plus(times(axis(high), row), axis(lane)),
+  };
+  const store = { to, index: plus(times(axis(high), wide), axis(lane)), value };
+  kernels.push(tileLoop({ kind: 'loop', axes: [high, lane], stores: [store] }, machine));
+  const terms = a.index.terms.map(([x, k]): Index => {
+    return { terms: [[x, k % row === 0 ? (k / row) * wide : k]], plus: 0 };
+  });
+  const { plus: start } = a.index;
+  return { from: to, index: plus(int(Math.floor(start / row) * wide + (start % row)), ...terms) };
 }
 
 /** How far a's memory is from one row of it to the next, if all it is read by steps in whole rows. */

@@ -11,30 +11,56 @@ import type { Machine } from './code.ts';
 import { newBuffer, type Buffer, type ContractKernel, type Expr, type LoopKernel } from './kernel.ts';
 import type { Limit } from './limits.ts';
 import { multiply } from './multiply.ts';
-import { filling, inPlacePanels, packedPanels, packedStrips, readInPlace, type Operand } from './pack.ts';
+import {
+  filling,
+  inPlacePanels,
+  packedPanels,
+  packedStrips,
+  readInPlace,
+  spreadRows,
+  type Operand,
+} from './pack.ts';
 import type { Blocks, Product, SumLoop } from './product.ts';
 import { runsAlong, tileLoop, type Tiled } from './tile-loop.ts';
 import { withSum } from './merge.ts';
 
 /** Sums up to this long are one chain in f32. */
 const longest = 1024;
-/** Longer ones are cut into blocks of about so many terms: a panel of them stays in the nearest cache. */
+/** Longer ones are cut into blocks of about so many terms, and of no more elements of a panel: it stays in the nearest cache. */
 const blockSize = 400;
+const blockElements = 6400;
 /** Fewer independent tiles than this are worth cutting a long sum into parts. */
 const fewTiles = 16;
 
 /** Rows of a register tile by its vectors (one, two, ...), by lanes of the machine; the last entry is the widest tile. */
 const tiles: Readonly<Record<number, readonly number[]>> = { 4: [6, 4, 2, 2], 8: [10, 6], 16: [14, 14] };
+/** Registers for sums, by lanes: with fewer rows than a tile has, they hold more vectors of a row. */
+const sumRegisters: Readonly<Record<number, number>> = { 4: 8, 8: 12, 16: 28 };
+const mostVectors = 8;
+/** How much longer a term takes in tiles of one vector than in the widest ones. */
+const narrowCost: Readonly<Record<number, number>> = { 8: 1.2, 16: 1.06 };
 
 export function tileContract(k: ContractKernel, machine: Machine): Tiled[] {
   const roles = rolesOf(k, machine);
   return roles ? tiled(k, roles, machine) : [tileLoop(asLoop(k), machine)];
 }
 
-/** A register tile for so many columns: its rows and its width. */
-function tileOf(columns: number, { lanes }: Machine): { most: number; vectors: number; width: number } {
+/** A register tile for so many rows and columns: its rows, and its width in vectors and columns. */
+function tileOf(
+  rows: number,
+  columns: number,
+  { lanes }: Machine,
+): { most: number; vectors: number; width: number } {
   const byVectors = tiles[lanes] ?? [4];
-  const vectors = Math.min(byVectors.length, Math.ceil(columns / lanes));
+  const all = Math.ceil(columns / lanes);
+  const few = Math.min(mostVectors, Math.floor((sumRegisters[lanes] ?? 4) / rows));
+  if (few > byVectors.length) {
+    const vectors = Math.ceil(all / Math.ceil(all / few));
+    if (vectors >= byVectors.length) return { most: rows, vectors, width: vectors * lanes };
+  }
+  const widest = Math.min(byVectors.length, all);
+  const [narrow, wide] = [all * (narrowCost[lanes] ?? Infinity), Math.ceil(all / widest) * widest];
+  const vectors = narrow < wide ? 1 : widest;
   return { most: at(byVectors, vectors - 1), vectors, width: vectors * lanes };
 }
 
@@ -69,6 +95,8 @@ function rolesOf(k: ContractKernel, machine: Machine): Roles | undefined {
   const rows = rest
     .filter((x) => has(a, x) && !has(b, x) && !k.limits.some((limit) => limit.by === x))
     .sort((x, y) => Number(y.scale > 0) - Number(x.scale > 0));
+  // One term is no sum: its products are a pass over the places of the result.
+  if (product(over) === 1) return undefined;
   // With one row nothing packed would be read twice: a plain fold reads the operand where it is.
   if (product(rows) === 1 && factorOf(b.index, column) !== 1) return undefined;
   const outer = rest.filter((x) => !rows.includes(x));
@@ -89,21 +117,23 @@ function ordered(over: readonly Axis[], a: Operand): readonly Axis[] {
 
 function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
   const { column, over, outer } = roles;
-  const { most, vectors, width } = tileOf(column.size, machine);
+  const { most, vectors, width } = tileOf(product(roles.rows), column.size, machine);
   const panels = Math.ceil(column.size / width);
   const depth = product(over);
   const kernels: Tiled[] = [];
   const strips = packedStrips(roles, most, machine, kernels);
   const rows = strips?.width ?? fitting(most, roles.rows);
+  const a = strips?.a ?? spreadRows(roles, machine, kernels) ?? roles.a;
   const inPlace = readInPlace(roles, width);
   const b = inPlace ? inPlacePanels(roles, width) : packedPanels(roles, { width, panels }, machine, kernels);
   const sized = roles.rows.map((a) => (a === strips?.padded.axis ? strips.padded.size : a.size));
   const count = sized.reduce((n, d) => n * d, 1);
   const shape: Product = {
     ...roles,
-    ...(strips && { a: strips.a, spacing: 1, padded: strips.padded }),
+    ...(strips && { spacing: 1, padded: strips.padded }),
+    a,
     b,
-    over: sumLoops(roles, strips?.a ?? roles.a, b.steps),
+    over: sumLoops(roles, a, b.steps),
     tile: [rows, vectors],
     width,
     panels,
@@ -113,13 +143,13 @@ function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
   // What follows happens on the registers where its places lie side by side along the columns, too.
   const store = runsAlong(k.stores[0], column) ? k.stores[0] : undefined;
   if (depth <= longest && store) return [...kernels, multiply(shape, machine, { store })];
-  const blocks = blocksOf(shape.over, roles.limits);
+  const blocks = blocksOf(shape.over, roles.limits, Math.min(blockSize, blockElements / width));
   const first = at(shape.over, 0).axis;
   const step = blocks.level === 0 ? blocks.size : 1;
   const turns = Math.ceil(first.size / step);
+  const padded = Math.ceil(count / rows) * rows;
   const tileCount = Math.ceil(count / rows) * panels * product(outer);
   const groups = tileCount < fewTiles && turns > 1 ? Math.min(turns, 16) : 1;
-  const padded = Math.ceil(count / rows) * rows;
   const sums = newBuffer('sums', 'f32', groups * product(outer) * padded * panels * width);
   const partial = { to: sums, blocks, groups: { count: groups, size: Math.ceil(turns / groups) * step } };
   if (groups === 1 && store) return [...kernels, multiply(shape, machine, { store, partial })];
@@ -130,14 +160,14 @@ function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
   ];
 }
 
-/** Blocks of a long sum: about `blockSize` terms, none cut off from a loop with bounds. */
-function blocksOf(loops: readonly SumLoop[], limits: readonly Limit[]): Blocks {
+/** Blocks of a long sum: about `terms` terms, none cut off from a loop with bounds. */
+function blocksOf(loops: readonly SumLoop[], limits: readonly Limit[], terms: number): Blocks {
   let inner = loops.reduce((n, { axis }) => n * axis.size, 1);
   for (const [level, { axis }] of loops.entries()) {
     inner /= axis.size;
     const bounded = limits.some((limit) => limit.of === axis);
-    if (inner > blockSize && !bounded && level + 1 < loops.length) continue;
-    const most = Math.max(1, Math.floor(blockSize / inner));
+    if (inner > terms && !bounded && level + 1 < loops.length) continue;
+    const most = Math.max(1, Math.floor(terms / inner));
     return { level, size: Math.ceil(axis.size / Math.ceil(axis.size / most)) };
   }
   return { level: 0, size: 1 };

@@ -27,6 +27,8 @@ export interface Course {
   readonly stepsPerEpoch: number | undefined;
   readonly crew: Crew;
   readonly trainer: Trainer;
+  /** Most steps until the next event. */
+  readonly pace?: (() => number) | undefined;
   readonly signal: AbortSignal | undefined;
   /** Runs a job when no other is under way: snapshots are taken between two of them. */
   readonly turn: <T>(job: () => Promise<T>) => Promise<T>;
@@ -178,9 +180,10 @@ class Run {
 
   /** Steps until someone wants to be told or the epoch is over. */
   private stepsToStop(): number {
-    const { place, crew, stepsPerEpoch = Infinity, advise } = this.course;
+    const { place, crew, stepsPerEpoch = Infinity, advise, pace } = this.course;
     const toAdvice = advise && !place.advised ? Math.max(1, advise.afterSteps - place.steps) : Infinity;
-    return Math.min(crew.until(place.steps), stepsPerEpoch - place.epochSteps, toAdvice);
+    const told = Math.max(1, Math.floor(pace?.() ?? Infinity));
+    return Math.min(crew.until(place.steps), stepsPerEpoch - place.epochSteps, toAdvice, told);
   }
 
   async advice(): Promise<Advice | undefined> {

@@ -86,6 +86,8 @@ export interface FitOptions<D> {
   readonly resume?: boolean;
   /** After some steps try other rates and adam on copies, and tell if one is far better: the event 'advice'. */
   readonly advise?: boolean;
+  /** Most steps until the next event, asked before each of them: 1 is a single step. How many they are changes no result. */
+  readonly pace?: (() => number) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -87,6 +87,7 @@ export async function* training(
     stepsPerEpoch,
     crew,
     trainer,
+    pace: options.pace,
     signal,
     turn: (job) => trained.turn(job),
     validate: held && (() => validated(trained, held, options)),

@@ -3,10 +3,13 @@
 // please it too, and its word would be worth no more than that of the network asked.
 import { check } from '../base/check.ts';
 import { show, sizeOf, type Shape } from '../base/shape.ts';
-import type { Device } from '../device/device.ts';
+import type { Device, Program } from '../device/device.ts';
 import { readSafetensors, writeSafetensors } from '../files/safetensors.ts';
 import { judgeRecipe } from '../nn/judge.ts';
+import { softmaxRows, type Eye, type Pictures, type Sight } from '../gan/measures/eye.ts';
+import { seen } from '../invert/sight.ts';
 import type { Model } from '../nn/model.ts';
+import type { Tensor } from '../tensor.ts';
 
 /** Counted up when its weights change: figures of two versions are not compared. */
 export const judgeVersion = 1;
@@ -26,8 +29,8 @@ export interface Verdict {
   readonly probabilities: Float32Array;
 }
 
-/** The judge, ready to be asked. */
-export interface Judge {
+/** The judge, ready to be asked. As an Eye it measures what generators of digits draw. */
+export interface Judge extends Eye {
   readonly version: number;
   /** A verdict for each picture, of [28, 28, 1] pixels in [0, 1]; they are read as they would be stored, in 8 bits. */
   read(pictures: readonly Float32Array[]): Promise<readonly Verdict[]>;
@@ -59,8 +62,13 @@ export async function judgeFromBytes(
   const model = judgeRecipe.network();
   model.compile({ optimizer: 'adam', loss: judgeRecipe.loss, ...(device && { device }) });
   await model.setWeights(tensors.map(({ name, data }) => ({ name, data: Float32Array.from(data) })));
+  const looking = lookerOf(model);
   return {
     version: judgeVersion,
+    kind: `judge ${judgeVersion}`,
+    words: [...Array.from({ length: words - 1 }, (_, digit) => String(digit)), 'nothing'],
+    classes: words - 1,
+    see: (pictures, { signal } = {}) => looking.see(pictures, signal),
     async read(pictures) {
       for (const { length } of pictures)
         check(
@@ -74,7 +82,59 @@ export async function judgeFromBytes(
       const { data } = await model.predict({ images, shape, count: pictures.length });
       return pictures.map((_, i) => verdictOf(data.subarray(i * words, (i + 1) * words)));
     },
-    close: () => model.close(),
+    close: async () => {
+      await looking.close();
+      await model.close();
+    },
+  };
+}
+
+/** The layer whose numbers are the features, and how many there are: what is found in a picture, in the mean over places. */
+const inside = { layer: 'global_average_pooling2d', size: 96 };
+
+/** Pictures looked at at once. */
+const together = 250;
+
+/** Looks for features as well as words; its program is made when it is first asked. */
+function lookerOf(model: Model): {
+  readonly see: (pictures: Pictures, signal: AbortSignal | undefined) => Promise<Sight>;
+  readonly close: () => Promise<void>;
+} {
+  const make = async (): Promise<Program> => {
+    const weights = await model.variables();
+    return weights.device.compile(
+      ({ inputs }) => {
+        const x = (inputs['x'] as Tensor).to('f32').div(255);
+        const { logits, inside: features } = seen(model.layer, weights, x, inside.layer);
+        return { outputs: { logits, features: features as Tensor } };
+      },
+      { inputs: { x: { shape: ['batch', ...shape], dtype: 'u8' } }, batch: together },
+    );
+  };
+  let program: Promise<Program> | undefined;
+  return {
+    async see({ images, count, shape: given }, signal) {
+      check(
+        judges(given) && images.length === count * sizeOf(shape),
+        () => `judge: needs pictures of ${show(shape)}, ${sizeOf(shape)} pixels, got ${show(given)}`,
+      );
+      const ready = await (program ??= make());
+      const data = new Float32Array(count * inside.size);
+      const logits = new Float32Array(count * words);
+      for (let from = 0; from < count; from += together) {
+        signal?.throwIfAborted();
+        const batch = Math.min(together, count - from);
+        const x = images.subarray(from * sizeOf(shape), (from + batch) * sizeOf(shape));
+        const out = await ready.run({ x }, { batch });
+        data.set(out['features'] as Float32Array, from * inside.size);
+        logits.set(out['logits'] as Float32Array, from * words);
+      }
+      return {
+        features: { data, count, size: inside.size },
+        probabilities: softmaxRows(logits, words),
+      };
+    },
+    close: async () => (await program?.catch(() => undefined))?.close(),
   };
 }
 

@@ -3,27 +3,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { check, EidosError } from '../base/check.ts';
+import { EidosError } from '../base/check.ts';
 import { codeOf } from '../data/node-files.ts';
 import { snapshotFromBytes, snapshotToBytes, type Snapshot } from '../files/snapshot.ts';
+import { overdue, stepOf, type CheckpointRecord } from './checkpoint.ts';
 import { besides, removeFolder, syncFolder, writeSynced } from './node-write.ts';
 import type { Keeping } from './record.ts';
-
-/** checkpoint.json: what is known of a snapshot without reading it. */
-export interface CheckpointRecord {
-  readonly format: 1;
-  /** Steps done. */
-  readonly step: number;
-  /** ISO 8601 in UTC. */
-  readonly saved: string;
-  /** Of weights.safetensors. */
-  readonly bytes: number;
-  readonly sha256: string;
-  /** What was measured at this step; the best is chosen by it. */
-  readonly metrics: Readonly<Record<string, number>>;
-  /** How long metrics.jsonl was: what follows is measured again when training goes on from here. */
-  readonly metricsBytes: number;
-}
 
 /** A checkpoint of a run. */
 export interface Checkpoint extends CheckpointRecord {
@@ -60,15 +45,6 @@ async function foldersIn(root: string): Promise<string[]> {
     })
     .sort(({ place: a }, { place: b }) => b[0] - a[0] || b[1] - a[1])
     .map(({ name }) => join(root, name));
-}
-
-/** The step a snapshot is of. */
-export function stepOf({ counters: { step } }: Snapshot, call: string): number {
-  check(
-    step !== undefined && Number.isSafeInteger(step) && step >= 0,
-    () => `${call}: the snapshot's counters need a step, a whole number from 0, got ${step}`,
-  );
-  return step;
 }
 
 /**
@@ -186,23 +162,7 @@ export async function setAside(root: string, good: Checkpoint): Promise<void> {
   }
 }
 
-/** The best of some checkpoints by what is to be kept; the earlier of two equals. */
-export function bestOf(checkpoints: readonly Checkpoint[], { best }: Keeping): Checkpoint | undefined {
-  if (!best) return undefined;
-  const sign = best.mode === 'min' ? 1 : -1;
-  let found: Checkpoint | undefined;
-  let least = Infinity;
-  for (const checkpoint of checkpoints.toReversed()) {
-    const value = sign * (checkpoint.metrics[best.metric] ?? NaN);
-    if (value < least) [found, least] = [checkpoint, value];
-  }
-  return found;
-}
-
 /** Removes all but the newest few and the best. */
 export async function prune(root: string, keeping: Keeping): Promise<void> {
-  const all = await checkpointsIn(root);
-  const best = bestOf(all, keeping);
-  for (const checkpoint of all.slice(keeping.newest))
-    if (checkpoint !== best) await removeFolder(checkpoint.folder);
+  for (const { folder } of overdue(await checkpointsIn(root), keeping)) await removeFolder(folder);
 }

@@ -9,7 +9,7 @@ import type { Lock } from './node-lock.ts';
 import { finite, metricsCsv } from './metrics.ts';
 import { MetricsFile, readMetrics } from './node-metrics.ts';
 import { cannotWrite, makeFolder, replaceFile } from './node-write.ts';
-import type { MetricsLine, RunRecord, RunState } from './record.ts';
+import { messageOf, recordText, type MetricsLine, type RunRecord, type RunState } from './record.ts';
 
 /** Names in a run's folder. */
 export const names = {
@@ -156,13 +156,6 @@ export class Run {
     return mine;
   }
 }
-
-/** What an error says. */
-export const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : `${error as string}`;
-
-/** run.json of a record. */
-export const recordText = (record: RunRecord): string => `${JSON.stringify(record, null, 2)}\n`;
 
 /** Makes an empty file that is not there yet. */
 export const touch = async (path: string): Promise<void> => (await open(path, 'wx')).close();

@@ -4,13 +4,14 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { check } from '../base/check.ts';
 import { codeOf } from '../data/node-files.ts';
+import { bestOf } from './checkpoint.ts';
 import { curvesOf, numbersIn, type Curve } from './metrics.ts';
-import { bestOf, checkpointsIn, firstGood, type Loaded } from './node-checkpoints.ts';
-import { messageOf, names } from './node-folder.ts';
+import { checkpointsIn, firstGood, type Loaded } from './node-checkpoints.ts';
+import { names } from './node-folder.ts';
 import { holderOf } from './node-lock.ts';
 import { readMetrics } from './node-metrics.ts';
 import { readRecord } from './node-run.ts';
-import type { MetricsLine, RunInfo } from './record.ts';
+import { messageOf, type MetricsLine, type RunInfo } from './record.ts';
 
 /** Told, in one line, what was passed over. */
 type OnWarning = { readonly onWarning?: ((warning: string) => void) | undefined };

@@ -8,11 +8,11 @@ import { codeOf } from '../data/node-files.ts';
 import type { Snapshot } from '../files/snapshot.ts';
 import { runName } from './naming.ts';
 import { checkpointsIn, firstGood, setAside } from './node-checkpoints.ts';
-import { names, recordText, Run, touch } from './node-folder.ts';
+import { names, Run, touch } from './node-folder.ts';
 import { lock, type Lock } from './node-lock.ts';
 import { cutMetrics } from './node-metrics.ts';
 import { cannotWrite, makeFolder, replaceFile, sweepAside, syncFolder } from './node-write.ts';
-import { recordFrom, type Json, type Keeping, type RunRecord } from './record.ts';
+import { recordFrom, recordText, type Json, type Keeping, type RunRecord } from './record.ts';
 
 export interface StartOptions {
   /** What it is, in a word or two: `mnist-tutorial`. */

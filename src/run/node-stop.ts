@@ -1,14 +1,13 @@
-// Keeping a run while its model trains, and stopping so that nothing is lost: a checkpoint is saved where the run is
-// or, if its disk fails, in the next best place, and the way to go on is said.
+// Stopping so that nothing is lost: a checkpoint is saved where the run is or, if its disk fails, in the next best
+// place, and the way to go on is said.
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { EidosError } from '../base/check.ts';
 import type { Trained } from '../files/snapshot.ts';
-import { figuresOf, type Progress } from '../nn/fit.ts';
 import { shellWord } from './naming.ts';
-import { messageOf, type Run } from './node-folder.ts';
+import type { Run } from './node-folder.ts';
 import { startRun } from './node-run.ts';
-import type { MetricsLine } from './record.ts';
+import { messageOf } from './record.ts';
 
 /** Where a stopped run was saved. */
 export interface StoppedRun {
@@ -75,71 +74,4 @@ export async function safeStop(
 function near(folder: string): string {
   const from = relative('.', folder);
   return from.length < folder.length && from !== '' ? from : folder;
-}
-
-/** How far training is, as fit() tells it; other trainings may tell of other kinds of events. */
-export interface Told extends Pick<
-  Progress,
-  'epoch' | 'step' | 'steps' | 'seconds' | 'loss' | 'metrics' | 'validation'
-> {
-  readonly kind: string;
-}
-
-export interface RecordOptions {
-  /** Seconds between checkpoints within an epoch; one is saved after every epoch too. */
-  readonly saveEvery?: number;
-  /** Told when something could not be written: training goes on, and the next save tries again. */
-  readonly onWarning?: (warning: string) => void;
-}
-
-/**
- * Passes the events of training on, and meanwhile writes a line of metrics after every epoch and saves checkpoints.
- * Between two events training rests, so a snapshot is of a whole step.
- */
-export async function* recorded<E extends Told, R>(
-  run: Run,
-  trained: Pick<Trained, 'snapshot'>,
-  events: AsyncGenerator<E, R>,
-  { saveEvery = 60, onWarning }: RecordOptions = {},
-): AsyncGenerator<E, R> {
-  let last = performance.now();
-  let ended = false;
-  try {
-    for (;;) {
-      const { done, value } = await events.next();
-      if ((ended = done === true)) return value;
-      const event = value;
-      const complete = event.kind === 'epoch';
-      if (complete || performance.now() - last >= saveEvery * 1000) {
-        await keep(run, trained, event).catch((error: unknown) => {
-          if (!(error instanceof EidosError)) throw error;
-          onWarning?.(error.message);
-        });
-        last = performance.now();
-      }
-      yield event;
-    }
-  } finally {
-    // Whoever leaves the loop ends training too.
-    if (!ended) await events.return(undefined as R);
-  }
-}
-
-async function keep(run: Run, trained: Pick<Trained, 'snapshot'>, event: Told): Promise<void> {
-  const line = metricsLine(event);
-  if (event.kind === 'epoch') await run.log(line);
-  await run.save(await trained.snapshot(), numbers(line));
-}
-
-const numbers = (line: MetricsLine): Record<string, number> => {
-  const { step: _, epoch: __, seconds: ___, ...rest } = line;
-  return Object.fromEntries(
-    Object.entries(rest).flatMap(([name, x]) => (typeof x === 'number' ? [[name, x]] : [])),
-  );
-};
-
-/** An event as a line: validation scores are called as in Keras, valLoss. */
-export function metricsLine(event: Told): MetricsLine {
-  const { epoch, step, steps, seconds } = event;
-  return { step: (epoch - 1) * steps + step, epoch, seconds, ...figuresOf(event) };
 }

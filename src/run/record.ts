@@ -89,3 +89,10 @@ function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
     return undefined;
   }
 }
+
+/** What an error says. */
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : `${error as string}`;
+
+/** run.json of a record. */
+export const recordText = (record: RunRecord): string => `${JSON.stringify(record, null, 2)}\n`;

@@ -3,6 +3,8 @@
 import { check } from '../base/check.ts';
 import type * as Runs from './node-all.ts';
 
+export { recorded } from './recorded.ts';
+
 const loaded = async (call: string): Promise<typeof Runs> => {
   check(
     typeof process !== 'undefined' && process.versions?.node !== undefined,
@@ -42,8 +44,3 @@ export const curves: typeof Runs.curves = async (run, x) => (await loaded('curve
 /** Saves a checkpoint, ends the run as stopped, and says how to go on. */
 export const safeStop: typeof Runs.safeStop = async (run, trained, options) =>
   (await loaded('safeStop')).safeStop(run, trained, options);
-
-/** Passes the events of training on, and meanwhile writes metrics and saves checkpoints. */
-export const recorded: typeof Runs.recorded = async function* (run, trained, events, options) {
-  return yield* (await loaded('recorded')).recorded(run, trained, events, options);
-};

@@ -179,4 +179,9 @@ export const dataErrors: Readonly<Record<string, string>> = {
   '{} with learning rate {}': '学習率 {2} の {1}',
   '{} learns far faster than {}: after {} steps on the same batches its loss was {}, not {}':
     '{1} は {2} よりずっと速く学びます: 同じバッチで {3} ステップの後、損失は {5} ではなく {4} でした',
+
+  // files given for a set
+  'needs a file of images and one of labels, or two of each, got {}':
+    '画像のファイルとラベルのファイルが 1 つずつ、または 2 つずつ必要です (実際: {1})',
+  'needs at least 2 images, got {}': '画像が 2 枚以上必要です (実際: {1})',
 };

@@ -8,4 +8,12 @@ export const pictureErrors: Readonly<Record<string, string>> = {
   'needs a file system, got a web page; call decodePng() with its bytes':
     'ファイルシステムが必要ですが、ウェブページでした。バイト列を decodePng() に渡してください',
   'the file {}; {}': 'ファイル: {1}。{2}',
+
+  // folders dropped on a page
+  'needs a browser, got none; in Node use pictures()':
+    'ブラウザが必要です。Node では pictures() を使ってください',
+  'the browser has no room for a canvas; close other tabs':
+    'ブラウザに canvas のための空きがありません。ほかのタブを閉じてください',
+  'is {}, damaged or not known to this browser': '{1} ですが、壊れているか、このブラウザでは読めません',
+  'save it again, as PNG or JPEG': 'PNG か JPEG で保存し直してください',
 };

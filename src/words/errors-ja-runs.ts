@@ -209,4 +209,23 @@ export const runErrors: Readonly<Record<string, string>> = {
   // run
   'cannot read {} ({}); make it readable and try again':
     '{1} を読めません（{2}）。読めるようにしてからもう一度試してください',
+
+  // runs in a browser
+  "needs a browser's database, and a page from https or this machine; in Node use startRun()":
+    'ブラウザのデータベースと、https またはこのマシンからのページが必要です。Node では startRun() を使ってください',
+  "the browser's database cannot be opened ({}); allow this page to keep data":
+    'ブラウザのデータベースを開けません ({1})。このページにデータの保存を許可してください',
+  'the run {} is closed; resume it': '実行 {1} は閉じられています。再開してください',
+  '{} is being trained in another tab; stop it there first':
+    '{1} は別のタブで学習中です。先にそちらで停止してください',
+  'every checkpoint of {} is damaged; begin a new run':
+    '{1} のチェックポイントはすべて壊れています。新しく始めてください',
+  '{} is being trained; stop it first': '{1} は学習中です。先に停止してください',
+  'there is no run {}; list() names those there are': '{1} という実行はありません。list() で一覧できます',
+  'the browser has no more room for this page': 'ブラウザがこのページに許す保存容量がいっぱいです',
+  'the database was closed': 'データベースが閉じられました',
+  'what was saved before is intact and training can go on; remove runs or export them, then save again':
+    'これまでに保存したものは無事で、学習は続けられます。実行を削除するか書き出してから、保存し直してください',
+  'remove runs or export them, then begin again': '実行を削除するか書き出してから、始め直してください',
+  'make room and resume it again': '空きを作ってから、もう一度再開してください',
 };
