@@ -179,6 +179,8 @@ export const japanese: Messages = {
     `(指定: ${JSON.stringify(got)})${near(meant)}`,
   notWhole: ({ call, name, got, least, most }) =>
     `${call}: ${name} は ${least} から ${most} までの整数です (指定: ${JSON.stringify(got)})`,
+  notMemory: ({ call, name, got }) =>
+    `${call}: ${name} には 800M や 1.5G のようなメモリの量が必要ですが、「${got}」でした`,
   notNumber: ({ call, name, got, least, end }) =>
     `${call}: ${name} は ${least} 以上 ${end} 未満の数です (指定: ${JSON.stringify(got)})`,
 
