@@ -1,10 +1,12 @@
 // What the studio says in English; messages-ja.ts says the same in Japanese, name by name.
+import { drawEnglish } from './messages-draw-en.ts';
+import { foolEnglish } from './messages-fool-en.ts';
+import { ideaEnglish } from './messages-idea-en.ts';
 
 /** The messages in English. */
 export const english = {
   // the shell
   pagesLabel: 'Pages',
-  pageDraw: 'Draw',
   skip: 'To the page',
   loading: 'One moment …',
   pageFailed: 'This page could not be loaded. Reload to try again.',
@@ -24,4 +26,9 @@ export const english = {
     `${name}: its weights fit none of the networks known here (${known.join(', ')})`,
   fileUnknown: (name: string, kinds: readonly string[]): string =>
     `${name}: needs a file that ends in ${kinds.map((kind) => `.${kind}`).join(', ')}`,
+
+  // the pages
+  ...drawEnglish,
+  ...ideaEnglish,
+  ...foolEnglish,
 };

@@ -1,10 +1,12 @@
 // 日本語での言葉。何があるかは messages-en.ts が決める。
+import { drawJapanese } from './messages-draw-ja.ts';
+import { foolJapanese } from './messages-fool-ja.ts';
+import { ideaJapanese } from './messages-idea-ja.ts';
 import type { Messages } from './messages.ts';
 
 /** 日本語の言葉。 */
 export const japanese: Messages = {
   pagesLabel: 'ページ',
-  pageDraw: '描く',
   skip: '本文へ',
   loading: '少々お待ちください…',
   pageFailed: 'このページを読み込めませんでした。再読み込みしてください。',
@@ -23,4 +25,8 @@ export const japanese: Messages = {
     `${name}: 重みがここで知られているどのネットワーク (${known.join('、')}) にも合いません`,
   fileUnknown: (name, kinds) =>
     `${name}: ${kinds.map((kind) => `.${kind}`).join('、')} のどれかで終わるファイルが必要です`,
+
+  ...drawJapanese,
+  ...ideaJapanese,
+  ...foolJapanese,
 };

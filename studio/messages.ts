@@ -9,12 +9,13 @@ export type Language = 'en' | 'ja';
 /** What a message is called. */
 export type MessageName = keyof typeof english;
 
-/** A text for each name: plain, or a function of what it is told. */
-export type Messages = Readonly<
-  Record<MessageName, unknown> & {
-    [Name in MessageName]: (typeof english)[Name] extends string ? string : (typeof english)[Name];
-  }
->;
+/** The same names as another part of the catalogue: a text for each, plain or a function of what it is told. */
+export type Translated<Part> = {
+  readonly [Name in keyof Part]: Part[Name] extends string ? string : Part[Name];
+};
+
+/** All of the catalogue. */
+export type Messages = Translated<typeof english>;
 
 /** The languages, and what each calls itself. */
 export const languages: Readonly<Record<Language, string>> = { en: 'English', ja: '日本語' };

@@ -13,4 +13,6 @@ export interface Page {
 /** All of them; the first is shown where the address names none. */
 export const pages: readonly Page[] = [
   { name: 'draw', title: 'pageDraw', load: () => import('./pages/Draw.svelte') },
+  { name: 'idea', title: 'pageIdea', load: () => import('./pages/Idea.svelte') },
+  { name: 'fool', title: 'pageFool', load: () => import('./pages/Fool.svelte') },
 ];

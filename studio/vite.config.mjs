@@ -20,12 +20,13 @@ export default defineConfig({
   resolve: {
     alias: { eidos: at('../dist/src/index.js'), '#platform': at('../dist/src/device/web-platform.js') },
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { checks: { pluginTimings: false } } },
   build: {
     outDir: at('../dist/studio'),
     emptyOutDir: true,
     target: 'es2023',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
 });

@@ -50,6 +50,7 @@ const commands = [
   'data list',
   'data export',
   'diagram',
+  'studio',
 ];
 
 suite('eidos --help', () => {

@@ -245,6 +245,35 @@ suite('a game', () => {
   });
 });
 
+suite("a game's program", () => {
+  test("writes a parameter and what adam remembers of it in one pass, both players'", async () => {
+    const kernels: string[] = [];
+    await using watched = await one();
+    const compile = watched.compile.bind(watched);
+    watched.compile = async (...args) => {
+      const program = await compile(...args);
+      kernels.push(program.explain('kernels'));
+      return program;
+    };
+    const options = dirac({
+      generator: sequential(dense(5), dense(1)),
+      critic: sequential(dense(7), dense(1)),
+      generatorOptimizer: adam(),
+      criticOptimizer: adam(),
+    });
+    await using game = await gan({ ...options, device: watched });
+    await played(game, 1);
+    const passes = kernels.join('\n').split(/\n(?=\S)/);
+    for (const size of ['a\\d+\\*5\\+a\\d+|a\\d+', 'a\\d+\\*7\\+a\\d+|a\\d+']) {
+      const stores = (what: string): RegExp =>
+        new RegExp(`^ +dense/kernel${what}\\d+\\[(${size})\\] = `, 'm');
+      const own = passes.filter((pass) => stores('').test(pass));
+      assert.ok(own.length > 0, kernels.join('\n'));
+      for (const pass of own) for (const slot of ['/m', '/v']) assert.match(pass, stores(slot));
+    }
+  });
+});
+
 suite('a game refuses', () => {
   const wrong: readonly [string, Partial<GanOptions>, string][] = [
     ['a batch of none', { batchSize: 0 }, 'gan: batchSize must be a whole number from 1, got 0'],

@@ -1,7 +1,10 @@
-// What the tests of the studio share: the real server, a real browser, and a page that writes down whatever is amiss:
-// its console, its errors, requests to anywhere else, and tasks of the page's thread that took too long.
+// What the tests of the studio share: the real server, a real browser, a person's hand, and a page that writes down
+// whatever is amiss: its console, its errors, and requests to anywhere else.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Stroke } from '../src/picture/strokes.ts';
 import { root } from './project.ts';
 
 const { findBrowser } = (await import(`${root}/tools/browser.mjs`)) as {
@@ -22,8 +25,8 @@ export const launch = (): Promise<Browser> =>
 export interface Visit {
   readonly page: Page;
   /** Throws if anything was amiss so far. */
-  check(): void;
-  close(): Promise<void>;
+  readonly check: () => void;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens the studio as someone new. */
@@ -38,9 +41,9 @@ export async function visit(
   const { origin } = new URL(address);
   page.on('console', (message) => amiss.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => amiss.push(error.message));
-  page.on('request', (request) => {
+  context.on('request', (request) => {
     const url = request.url();
-    if (!url.startsWith(origin) && !/^(data|blob):/.test(url)) amiss.push(`asks ${url}`);
+    if (!url.startsWith(`${origin}/`) && !/^(data|blob):/.test(url)) amiss.push(`asks ${url}`);
   });
   await page.goto(address);
   return {
@@ -50,22 +53,80 @@ export async function visit(
   };
 }
 
+/** Shows another page by its link in the navigation, and waits for its heading. */
+export async function turnTo(page: Page, name: string): Promise<void> {
+  await page.locator(`nav a[href="#${name}"]`).click();
+  await page.locator(`nav a[href="#${name}"][aria-current]`).waitFor();
+  await page.locator('main h1').waitFor();
+}
+
+/** Draws strokes with the mouse; they are in pixels of a pad of 420 x 420. */
+export async function drawByHand(page: Page, strokes: readonly Stroke[]): Promise<void> {
+  const pad = page.locator('.paper canvas');
+  await pad.evaluate((one) => one.scrollIntoView({ block: 'nearest' }));
+  const box = await pad.boundingBox();
+  assert.ok(box, 'there is a pad');
+  const at = ([x, y]: Stroke[number]): [number, number] => [
+    box.x + (x / 420) * box.width,
+    box.y + (y / 420) * box.height,
+  ];
+  for (const stroke of strokes) {
+    const [first = [0, 0] as const, ...others] = stroke;
+    await page.mouse.move(...at(first));
+    await page.mouse.down();
+    for (const point of others) await page.mouse.move(...at(point));
+    await page.mouse.up();
+  }
+}
+
+/** What is read of the drawing once all of it was looked at. */
+export async function readDigit(page: Page): Promise<string> {
+  await page.locator('.answer[aria-busy="false"]').waitFor();
+  return (await page.locator('.answer .class').textContent()) ?? '';
+}
+
+/** The pixels of a canvas: red, green, blue, alpha. */
+export const pixelsOf = (page: Page, canvas: string): Promise<number[]> =>
+  page.locator(canvas).evaluate((one: HTMLCanvasElement) => {
+    const context = one.getContext('2d');
+    return context ? [...context.getImageData(0, 0, one.width, one.height).data] : [];
+  });
+
 /** Throws if anything of the page is wider than the window, or a text is cut off. */
 export async function assertFits(page: Page, what: string): Promise<void> {
   const wide = await page.evaluate(() => {
-    const { clientWidth } = document.documentElement;
-    const name = (one: Element): string =>
-      `${one.tagName} ${one.className} ${one.textContent?.slice(0, 30) ?? ''}`;
-    return [...document.querySelectorAll('body *')]
-      .filter((one) => {
-        const { right, left, width } = one.getBoundingClientRect();
-        const style = getComputedStyle(one);
-        if (width <= 1 || style.position === 'fixed') return false;
-        const cut =
-          style.overflowX === 'hidden' && one.scrollWidth > one.clientWidth + 1 && !!one.textContent;
-        return right > clientWidth + 0.5 || left < -0.5 || cut;
-      })
-      .map(name);
+    const { clientWidth, scrollWidth } = document.documentElement;
+    const found = [...document.querySelectorAll('body *')].filter((one) => {
+      const { right, left, width } = one.getBoundingClientRect();
+      const style = getComputedStyle(one);
+      if (width <= 1 || style.position === 'fixed' || one.closest('.hidden, .skip')) return false;
+      const text = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim());
+      const cut = text && style.overflowX !== 'visible' && one.scrollWidth > one.clientWidth + 1;
+      return right > clientWidth + 0.5 || left < -0.5 || cut;
+    });
+    return [
+      ...found.map((one) => `${one.tagName} ${one.className} ${one.textContent?.slice(0, 30) ?? ''}`),
+      ...(scrollWidth > clientWidth ? ['the page scrolls sideways'] : []),
+    ];
   });
   assert.deepEqual(wide, [], what);
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Throws if axe finds anything against the rules of WCAG 2.1 A and AA, or its own best practices. */
+export async function assertAccessible(page: Page, what: string): Promise<void> {
+  await page.evaluate(axe);
+  const violations = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: {
+        run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
+      };
+    };
+    const { violations: found } = await axe.run();
+    return found.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((n) => `${n.html} ${n.failureSummary ?? ''}`).join(' | ')}`,
+    );
+  });
+  assert.deepEqual(violations, [], what);
 }

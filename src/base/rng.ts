@@ -63,18 +63,23 @@ export function shuffle(seed: number, epoch: number, n: number): Int32Array {
   });
   const place = (from: number): number => {
     let row = Math.trunc(from / columns);
-    let column = from % columns;
+    let column = from - row * columns;
     for (let round = 0; round < rounds; round += 2) {
-      column = (column + (tables[round]?.[row] ?? 0)) % columns;
-      row = (row + (tables[round + 1]?.[column] ?? 0)) % rows;
+      // Both are below the modulus: one subtraction is the remainder, and far faster.
+      column += tables[round]![row]!;
+      if (column >= columns) column -= columns;
+      row += tables[round + 1]![column]!;
+      if (row >= rows) row -= rows;
     }
     return row * columns + column;
   };
-  return Int32Array.from({ length: n }, (_, i) => {
+  const order = new Int32Array(n);
+  for (let i = 0; i < n; i++) {
     let to = place(i);
     while (to >= n) to = place(to);
-    return to;
-  });
+    order[i] = to;
+  }
+  return order;
 }
 
 /** The chance of one seed. */

@@ -25,10 +25,10 @@ export function compiledTarget(backend: Backend): Target {
     threads: backend.threads,
     store: (dtype, size) => hold(backend, dtype, size),
     async load(program: Compiled, bindings): Promise<Runnable> {
-      const { kernels, table, buffers } = tile(program.items, backend.machine);
+      const { kernels, table, buffers, alone } = tile(program.items, backend.machine);
       const fixed = new Set(buffers.filter((b) => bindings.has(b)));
       const { offsets, bytes } = plan(table, buffers, fixed);
-      const listing = { kernels, table, slots: buffers.length, symbols: program.symbols };
+      const listing = { kernels, table, slots: buffers.length, symbols: program.symbols, alone };
       const executable = await backend.load(listing);
       const address = (b: Buffer, base: Block): number | bigint => {
         const bound = bindings.get(b) as Held | undefined;

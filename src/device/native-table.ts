@@ -69,7 +69,7 @@ export function writeBlock(
     address + slots,
     address + symbols,
     listing.symbols,
-    table.shared ? 1 : 0,
+    table.shared && !listing.alone ? 1 : 0,
     0,
   ].forEach((word, i) => (header[i] = BigInt(word)));
   new BigInt64Array(buffer, 64, words.length).set(words.map(BigInt));

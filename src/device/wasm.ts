@@ -176,9 +176,9 @@ class Device implements Backend {
   }
 
   /** Puts a program's words into memory. */
-  #place({ kernels, slots, symbols: counts, table: entries }: Listing, held: HeldModule): Program {
+  #place({ kernels, slots, symbols: counts, table: entries, alone }: Listing, held: HeldModule): Program {
     const heap = this.#open();
-    const table = writeTable(entries, this.threads);
+    const table = writeTable(entries, alone ? 1 : this.threads);
     const tableBytes = aligned(4 * table.words.length);
     const stride = aligned(symbolsHeader + 4 * counts);
     const address = heap.allocate(tableBytes + stride * table.width);

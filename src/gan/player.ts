@@ -91,17 +91,26 @@ export function descend(player: Player, moment: Moment, loss: Tensor, state: Tre
   return { moment: { params, state: carried, slots, step }, norm };
 }
 
-/** What writing a moment back changes. */
+/**
+ * What writing a moment back changes. A parameter and what its optimizer remembers of it stand side by side, so that one
+ * pass over memory writes all of them.
+ */
 export function updatesOf({ memory, training }: Player, moment: Moment): (readonly [Variable, Tensor])[] {
   const of = (
-    tree: Tree<Variable>,
+    [path, v]: readonly [string, Variable],
     held: ReadonlyMap<string, Tensor> | undefined,
-  ): (readonly [Variable, Tensor])[] =>
-    distinct(leavesOf(tree)).map(([path, v]) => [v, held?.get(path) ?? v.tensor] as const);
+  ): readonly [Variable, Tensor] => [v, held?.get(path) ?? v.tensor];
+  const kept = Object.entries(training.slots).map(([name, tree]) => [name, new Map(leavesOf(tree))] as const);
+  const params = distinct(leavesOf(memory.params)).flatMap(([path, w]) => [
+    of([path, w], moment.params),
+    ...kept.flatMap(([name, all]) => {
+      const v = all.get(path);
+      return v ? [of([path, v], moment.slots[name])] : [];
+    }),
+  ]);
   return [
-    ...of(memory.params, moment.params),
-    ...of(memory.state, moment.state),
-    ...Object.entries(training.slots).flatMap(([name, tree]) => of(tree, moment.slots[name])),
+    ...params,
+    ...distinct(leavesOf(memory.state)).map((one) => of(one, moment.state)),
     [training.step, moment.step],
   ];
 }

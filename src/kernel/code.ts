@@ -177,4 +177,6 @@ export interface Listing {
   readonly table: readonly Entry[];
   readonly slots: number;
   readonly symbols: number;
+  /** Run on one thread, whatever its entries could be split into. */
+  readonly alone?: boolean;
 }

@@ -38,6 +38,8 @@ export interface Padded {
 
 /** How often an element must be multiplied to be worth copying first. */
 const worthPanel = 48;
+/** The same where its rows are at most two panels long: what is read in place then still fits into the nearest cache. */
+const worthNearPanel = 640;
 const worthStrip = 128;
 /** Sums shorter than this are read in place: what they read stays in the nearest cache. */
 const shortSum = 64;
@@ -51,7 +53,11 @@ const product = (axes: readonly Axis[]): number => axes.reduce((n, a) => n * a.s
 export function readInPlace({ b, column, rows, outer }: Roles, width: number): boolean {
   const uses = product(rows) * product(outer.filter((a) => factorOf(b.index, a) === 0));
   const beyond = (width - (column.size % width)) % width;
-  return factorOf(b.index, column) === 1 && beyond <= readableBeyond && uses < worthPanel;
+  return (
+    factorOf(b.index, column) === 1 &&
+    beyond <= readableBeyond &&
+    uses < (column.size <= 2 * width ? worthNearPanel : worthPanel)
+  );
 }
 
 export function inPlacePanels({ b, outer, over }: Roles, width: number): Panels {

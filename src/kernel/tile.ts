@@ -5,12 +5,15 @@ import type { Buffer, Item, Kernel } from './kernel.ts';
 import { tileContract } from './tile-contract.ts';
 import { tileLoop, type Tiled } from './tile-loop.ts';
 import { tileScatter } from './tile-scatter.ts';
+import { tooShortToShare } from './work.ts';
 
 /** A program's kernels, equal ones once, and its table; slots are numbers of `buffers`. */
 export interface TiledProgram {
   readonly kernels: readonly Code[];
   readonly table: readonly Entry[];
   readonly buffers: readonly Buffer[];
+  /** Whether it is too short for more than one thread. */
+  readonly alone: boolean;
 }
 
 const tiledOf = (k: Kernel, machine: Machine): readonly Tiled[] => {
@@ -39,5 +42,5 @@ export function tile(items: readonly Item[], machine: Machine): TiledProgram {
         return { kind: 'kernel', kernel, args: args.map(slot), parts };
       });
     });
-  return { table: entries(items), kernels, buffers };
+  return { table: entries(items), kernels, buffers, alone: tooShortToShare(items, machine) };
 }

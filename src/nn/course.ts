@@ -2,7 +2,6 @@
 // after every call to the device, so that whoever saves it then can go on from there, in the middle of an epoch too.
 // How many steps a call does changes nothing.
 import type { EidosError } from '../base/check.ts';
-import { range } from '../base/shape.ts';
 import { shuffle } from '../base/rng.ts';
 import type { Advice } from './advice.ts';
 import type { Bench } from './bench.ts';
@@ -252,7 +251,14 @@ class Run {
     const { bench, place, seed } = this.course;
     const count = place.rows;
     await bench.table.order?.write(
-      this.course.shuffle ? shuffle(seed, place.orders - 1, count) : Int32Array.from(range(count)),
+      this.course.shuffle ? shuffle(seed, place.orders - 1, count) : inOrder(count),
     );
   }
+}
+
+/** 0, 1, ... up to `count`, left out. */
+function inOrder(count: number): Int32Array {
+  const order = new Int32Array(count);
+  for (let i = 0; i < count; i++) order[i] = i;
+  return order;
 }

@@ -1,11 +1,15 @@
 // Which page is shown, and its settings: both are in the address behind the #, `#idea?model=freehand&class=5`, so that
 // a link shows someone else the same. Small state only; what is large belongs to storage.
+import { untrack } from 'svelte';
+
+/** Shown where the address names none. */
+const first = 'draw';
 
 const state = $state(parsed());
 
 function parsed(): { page: string; settings: Readonly<Record<string, string>> } {
   const [page = '', query = ''] = location.hash.slice(1).split('?', 2);
-  return { page, settings: Object.fromEntries(new URLSearchParams(query)) };
+  return { page: page || first, settings: Object.fromEntries(new URLSearchParams(query)) };
 }
 
 addEventListener('hashchange', () => Object.assign(state, parsed()));
@@ -16,14 +20,29 @@ export const page = (): string => state.page;
 /** A setting in the address of this page. */
 export const setting = (name: string): string | undefined => state.settings[name];
 
+/** A setting that is a whole number from 0; `usual` where it is not there or none. */
+export function wholeSetting(name: string, usual: number): number {
+  const text = setting(name);
+  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : usual;
+}
+
 /** Puts settings into the address; those that are undefined are taken out. The history gets no entry for it. */
 export function settings(page: string, changes: Readonly<Record<string, string | undefined>>): void {
-  if (state.page !== page) return;
-  const next = { ...state.settings, ...changes };
+  // Not followed: an effect that writes the address does not run again because of it.
+  const { page: shown, settings: before } = untrack(() => ({ ...state }));
+  if (shown !== page) return;
+  const next = { ...before, ...changes };
   state.settings = Object.fromEntries(
     Object.entries(next).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
-  history.replaceState(null, '', addressOf(page, state.settings));
+  history.replaceState(
+    null,
+    '',
+    addressOf(
+      page,
+      untrack(() => state.settings),
+    ),
+  );
 }
 
 /** The address of a page with settings. */

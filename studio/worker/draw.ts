@@ -1,6 +1,8 @@
-// What a model takes a drawing for. The page sends strokes; the picture is reckoned here, the same bytes everywhere.
-import { drawStrokes, prepare, type Pad, type Picture, type Preparation, type Stroke } from 'eidos';
-import { modelOf, probabilitiesOf } from './models.ts';
+// What a model takes a drawing for, and why not for what was meant. The page sends strokes; the picture is reckoned here,
+// the same bytes everywhere.
+import { coach, drawStrokes, prepare, type Pad, type Preparation, type Stroke } from 'eidos';
+import { modelOf, probabilitiesOf, type OpenModel } from './models.ts';
+import { asBytes, asPixels } from './pictures.ts';
 
 /** A drawing, and who shall read it. */
 export interface Reading {
@@ -19,24 +21,49 @@ export interface Read {
   readonly prepared: Uint8Array;
 }
 
+/** What to add to a picture and what to erase, for it to be read as meant: 28 x 28 bytes each. */
+export interface Coached {
+  readonly success: boolean;
+  readonly add: Uint8Array;
+  readonly erase: Uint8Array;
+  readonly picture: Uint8Array;
+  readonly before: Float32Array;
+  readonly after: Float32Array;
+  /** Full pixels of ink. */
+  readonly added: number;
+  readonly erased: number;
+}
+
+/** A picture as the model was given it, and the class it should have been. */
+export interface Misread {
+  readonly model: string;
+  readonly picture: Uint8Array;
+  readonly meant: number;
+}
+
 /** What the page can ask about drawings. */
 export const draw = {
   /** Reads a drawing. */
   async read({ model: id, strokes, pad, preparation }: Reading): Promise<Read> {
     const drawing = drawStrokes(strokes, pad);
     const [raw, prepared] = [prepare(drawing, 'raw').data, prepare(drawing, preparation).data];
-    if (strokes.length === 0) return { probabilities: new Float32Array(), raw, prepared };
-    return {
-      probabilities: await answer(id, { width: 28, height: 28, channels: 1, data: prepared }),
-      raw,
-      prepared,
-    };
+    const probabilities = strokes.length === 0 ? new Float32Array() : await said(await modelOf(id), prepared);
+    return { probabilities, raw, prepared };
+  },
+
+  /** How a picture would have to change to be read as meant. */
+  async coach({ model: id, picture, meant }: Misread): Promise<Coached> {
+    const { model } = await modelOf(id);
+    const { add, erase, picture: changed, ...others } = await coach(model, asPixels(picture), meant);
+    return { ...others, add: asBytes(add), erase: asBytes(erase), picture: asBytes(changed) };
   },
 };
 
-/** What a model says of a picture, by class. */
-export async function answer(id: string, { data }: Picture): Promise<Float32Array> {
-  const { model, shape, classes, logits } = await modelOf(id);
-  const outputs = await model.predict({ images: data, shape: [...shape], count: 1 });
+/** What a model says of a picture as it is stored, by class. */
+export async function said(
+  { model, shape, classes, logits }: OpenModel,
+  images: Uint8Array,
+): Promise<Float32Array> {
+  const outputs = await model.predict({ images, shape: [...shape], count: 1 });
   return probabilitiesOf(outputs.data, classes.length, logits);
 }

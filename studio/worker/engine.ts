@@ -17,7 +17,7 @@ export function device(): Promise<Device> {
 /** What the page can ask about it. */
 export const engine = {
   /** Whether it has threads. */
-  about: async (): Promise<{ readonly threads: number; readonly isolated: boolean }> => ({
+  about: async (_ask: object): Promise<{ readonly threads: number; readonly isolated: boolean }> => ({
     threads: (await device()).threads,
     isolated: crossOriginIsolated,
   }),

@@ -50,8 +50,8 @@ const shippedCard = (name: ShippedName): ModelCard => {
 
 /** The bytes of a file that lies beside the page in `models/`. */
 export async function besidePage(file: string): Promise<Uint8Array> {
-  // The worker's own file is in assets/.
-  const answer = await fetch(new URL(`../models/${file}`, import.meta.url));
+  // The worker's own file is in assets/. (An address made of import.meta.url would be the bundler's to resolve.)
+  const answer = await fetch(new URL(`../models/${file}`, location.href));
   if (!answer.ok) throw new Said('fileNotBeside', `models/${file}`, answer.status);
   return new Uint8Array(await answer.arrayBuffer());
 }
@@ -150,7 +150,7 @@ async function readTensors(name: string, bytes: Uint8Array): ReturnType<Reader> 
 /** What the page can ask about models. */
 export const models = {
   /** Those at hand. */
-  list: (): Promise<readonly ModelCard[]> =>
+  list: (_ask: object): Promise<readonly ModelCard[]> =>
     Promise.resolve([
       ...shippedNames.map(shippedCard),
       ...[...held.values()].filter(({ origin }) => origin !== 'shipped').map(cardOf),

@@ -8,11 +8,11 @@ export interface Context<Event = never> {
   /** Aborted when the page no longer wants the answer. */
   readonly signal: AbortSignal;
   /** Tells the page something before the answer. */
-  tell(event: Event): void;
+  readonly tell: (event: Event) => void;
 }
 
 /** Functions that a page may call. */
-export type Service = Readonly<Record<string, (ask: never, context: Context) => Promise<unknown>>>;
+export type Service = Readonly<Record<string, (ask: never, context: never) => Promise<unknown>>>;
 
 /** What a page may say beside what it asks. */
 export interface CallOptions<Event> {

@@ -1,0 +1,116 @@
+// What the machine can do, as a contestant that takes its turn with the others: multiplications and additions in
+// registers at full width and at 128 bits, and bytes read and written by a pass over arrays too large for caches. A C
+// program that waits to be asked, so that the limit is measured in the same seconds as what is compared with it.
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** Bytes of a vector, or `stream`. */
+export type Limit = 16 | 32 | 64 | 'stream';
+
+const sums = Array.from({ length: 10 }, (_, i) => i);
+const register = process.arch === 'arm64' ? 'w' : 'x';
+
+const spin = (bytes: number): string => `
+typedef float V${bytes} __attribute__((vector_size(${bytes})));
+static void spin${bytes}(long times, int n) {
+  volatile float one = 1;
+  V${bytes} x = (V${bytes}){0} + one / 2, y = (V${bytes}){0} + one / 3;
+  ${sums.map((i) => `V${bytes} s${i} = (V${bytes}){0} + (float)(${i} + n);`).join(' ')}
+  for (long i = 0; i < times; i++) {
+    ${sums.map((i) => `s${i} = s${i} * x + y; __asm__ volatile("" : "+${register}"(s${i}));`).join('\n    ')}
+  }
+  V${bytes} all = ${sums.map((i) => `s${i}`).join(' + ')};
+  sink[n] = all[0];
+}`;
+
+const source = (widths: readonly number[]): string => `
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+static volatile float sink[256];
+static float *from, *to;
+enum { COUNT = 1 << 25 };
+static double now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec + t.tv_nsec * 1e-9; }
+${widths.map(spin).join('\n')}
+static void pass(int n, int threads) {
+  long a = (long)COUNT / threads * n, b = (long)COUNT / threads * (n + 1);
+  for (long i = a; i < b; i++) to[i] = from[i] * 1.5f;
+}
+struct job { int what, n, threads; long times; };
+static void *work(void *p) {
+  struct job j = *(struct job *)p;
+  ${widths.map((bytes) => `if (j.what == ${bytes}) spin${bytes}(j.times, j.n);`).join('\n  ')}
+  if (j.what == 0) pass(j.n, j.threads);
+  return 0;
+}
+static double together(int what, int threads, long times) {
+  struct job jobs[256]; pthread_t others[256];
+  double t = now();
+  for (int n = 1; n < threads; n++) { jobs[n] = (struct job){what, n, threads, times}; pthread_create(&others[n], 0, work, &jobs[n]); }
+  jobs[0] = (struct job){what, 0, threads, times}; work(&jobs[0]);
+  for (int n = 1; n < threads; n++) pthread_join(others[n], 0);
+  return now() - t;
+}
+int main(void) {
+  int what, threads;
+  while (scanf("%d %d", &what, &threads) == 2) {
+    if (what == 0 && !from) {
+      from = malloc(sizeof(float) * COUNT); to = malloc(sizeof(float) * COUNT);
+      for (long i = 0; i < COUNT; i++) from[i] = to[i] = i;
+    }
+    long times = 2000000;
+    double best = 1e30;
+    for (int k = 0; k < 3; k++) { double t = together(what, threads, times); if (t < best) best = t; }
+    printf("%f\\n", what == 0 ? 8.0 * COUNT / best / 1e9 : threads * (double)times * ${2 * sums.length} * (what / 4) / best / 1e9);
+    fflush(stdout);
+  }
+  return 0;
+}`;
+
+export class Limits {
+  private readonly child: ChildProcessWithoutNullStreams;
+  private readonly lines: AsyncIterator<string>;
+  private readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+    this.child = spawn(join(folder, 'limits'));
+    this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** For vectors of these widths; undefined without a C compiler. */
+  static open(widths: readonly number[]): Limits | undefined {
+    const folder = mkdtempSync(join(tmpdir(), 'eidos-limits-'));
+    try {
+      const file = join(folder, 'limits.c');
+      writeFileSync(file, source([...new Set(widths)]));
+      const march = process.arch === 'arm64' ? '-mcpu=native' : '-march=native';
+      execFileSync(
+        process.env['CC'] ?? 'cc',
+        ['-O3', march, '-ffp-contract=fast', file, '-o', join(folder, 'limits'), '-lpthread'],
+        { stdio: 'ignore' },
+      );
+      return new Limits(folder);
+    } catch {
+      rmSync(folder, { recursive: true });
+      return undefined;
+    }
+  }
+
+  /** GFLOP/s, or GB/s read and written: the best of three tries of some milliseconds. */
+  async measure(limit: Limit, threads: number): Promise<number> {
+    this.child.stdin.write(`${limit === 'stream' ? 0 : limit} ${threads}\n`);
+    const { value } = await this.lines.next();
+    return Number(value);
+  }
+
+  close(): void {
+    this.child.stdin.end();
+    rmSync(this.folder, { recursive: true });
+  }
+}

@@ -1,0 +1,254 @@
+// One workload, all contestants: the same numbers for everyone, answers compared first, then turns in alternation, the
+// machine's limit among them. A repetition counts if the rest of the machine was quiet meanwhile.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Contestant } from './contestants.ts';
+import { writeData } from './data-folder.ts';
+import type { Limit, Limits } from './limits.ts';
+import { quiet, watch } from './load.ts';
+import { Talk } from './talk.ts';
+import { figureOf, type Unit, type Workload } from './workloads/workload.ts';
+
+/** How thorough to be. */
+export interface Pace {
+  readonly repetitions: number;
+  /** Seconds of one repetition, at least. */
+  readonly stretch: number;
+  /** Seconds for one contestant at one workload, unless that is fewer than `least` repetitions. */
+  readonly budget: number;
+  readonly least: number;
+  readonly threads: number;
+}
+
+/** A contestant's figure at a workload. */
+export interface Figure {
+  readonly workload: string;
+  readonly contestant: string;
+  readonly library: Contestant['library'];
+  /** Versions and settings. */
+  readonly about: string;
+  readonly unit: Unit;
+  /** The median of the clean repetitions, and the quartiles, in the unit; of all where too few were clean. */
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+  readonly repetitions: number;
+  readonly clean: number;
+  /** Of one repetition. */
+  readonly times: number;
+  /** Processors kept busy by it, and by others meanwhile. */
+  readonly own: number;
+  readonly others: number | null;
+  /** GFLOP/s or GB/s of the machine in the same minutes, and the figure's share of it. */
+  readonly limit: number | null;
+  readonly share: number | null;
+  readonly peakBytes: number | null;
+  readonly date: string;
+}
+
+export interface Raced {
+  readonly figures: readonly Figure[];
+  /** Who was not timed, and why. */
+  readonly problems: readonly string[];
+}
+
+/** The limits that a figure is told against: the vectors of the device, or memory. */
+export interface Measures {
+  readonly limits: Limits | undefined;
+  /** Bytes of the machine's vectors. */
+  readonly width: 16 | 32 | 64;
+}
+
+const sorted = (x: readonly number[]): number[] => [...x].sort((a, b) => a - b);
+
+/** A quantile between the numbers it falls between. */
+export function quantile(x: readonly number[], q: number): number {
+  const [s, at] = [sorted(x), q * (x.length - 1)];
+  const [low, high] = [s[Math.floor(at)] ?? NaN, s[Math.ceil(at)] ?? NaN];
+  return low + (high - low) * (at - Math.floor(at));
+}
+
+/** Whether two answers agree to float32 after some steps: within 0.2 % of the largest number. */
+export function agree(a: readonly (number | null)[], b: readonly (number | null)[]): boolean {
+  const size = Math.max(...b.map((x) => Math.abs(x ?? NaN)));
+  return (
+    a.length === b.length && a.every((x, i) => Math.abs((x ?? NaN) - (b[i] ?? NaN)) <= 2e-3 * size + 1e-6)
+  );
+}
+
+interface Turn {
+  readonly ms: number;
+  readonly own: number;
+  readonly others: number | undefined;
+}
+
+/** A contestant that has agreed, with how many times make a stretch. */
+class Runner {
+  readonly talk: Talk;
+  readonly about: string;
+  times = 1;
+  readonly turns: Turn[] = [];
+  peakBytes: number | undefined;
+  spent = 0;
+  failed: string | undefined;
+
+  constructor(talk: Talk, about: string) {
+    this.talk = talk;
+    this.about = about;
+  }
+
+  /** Runs so often; milliseconds of one time, and the machine's state meanwhile. */
+  async run(times: number): Promise<Turn | undefined> {
+    const others = watch();
+    const reply = await this.talk.ask({ do: 'run', times }, 300);
+    if (reply.ms === undefined || reply.cpu === undefined) {
+      this.failed = reply.error ?? 'gave no time';
+      return undefined;
+    }
+    this.peakBytes = reply.peakBytes;
+    this.spent += reply.ms / 1000;
+    return { ms: reply.ms / times, own: (1000 * reply.cpu) / reply.ms, others: others(reply.cpu) };
+  }
+
+  /** Warms up and finds how many times make a stretch. */
+  async calibrate(stretch: number): Promise<void> {
+    for (let tries = 0; tries < 12; tries++) {
+      const turn = await this.run(this.times);
+      if (!turn) return;
+      const took = (turn.ms * this.times) / 1000;
+      if (tries > 0 && took >= 0.8 * stretch) break;
+      // The first time compiles.
+      if (tries > 0 || took < stretch)
+        this.times = Math.ceil(this.times * Math.min(10, Math.max(1, (1.1 * stretch) / took)));
+    }
+    this.spent = 0;
+  }
+
+  get clean(): readonly Turn[] {
+    return this.turns.filter(({ others }) => others === undefined || others < quiet);
+  }
+
+  done({ repetitions, budget, least }: Pace): boolean {
+    if (this.failed !== undefined) return true;
+    return this.clean.length >= repetitions || (this.spent >= budget && this.turns.length >= least);
+  }
+}
+
+/** Opens a workload with everyone who has it, and keeps those whose answers agree with the first's. */
+async function agreed(
+  workload: Workload,
+  contestants: readonly Contestant[],
+  folder: string,
+  { threads }: Pace,
+): Promise<{ readonly runners: Runner[]; readonly problems: string[]; readonly talks: readonly Talk[] }> {
+  const talks = contestants.map((one) => new Talk(one));
+  const problems: string[] = [];
+  const opened = await Promise.all(
+    talks.map((talk) =>
+      talk.ask({ do: 'open', workload: workload.id, folder, threads, ...talk.contestant.told }, 240),
+    ),
+  );
+  const runners: Runner[] = [];
+  let right: { readonly by: string; readonly answer: readonly (number | null)[] } | undefined;
+  for (const [i, talk] of talks.entries()) {
+    const { name } = talk.contestant;
+    const { absent, error, about = '' } = opened[i] ?? {};
+    if (absent) continue;
+    const answer = error === undefined ? await talk.ask({ do: 'answer' }, 240) : undefined;
+    const wrong = error ?? answer?.error;
+    if (wrong !== undefined || !answer?.answer) {
+      problems.push(`${workload.id}: ${name}: ${wrong ?? 'no answer'}`);
+      continue;
+    }
+    right ??= { by: name, answer: answer.answer };
+    if (agree(answer.answer, right.answer)) runners.push(new Runner(talk, about));
+    else {
+      const told = (x: readonly (number | null)[]): string => x.slice(0, 4).join(', ');
+      problems.push(
+        `${workload.id}: ${name} answers ${told(answer.answer)}, ${right.by} ${told(right.answer)}: not timed`,
+      );
+    }
+  }
+  return { runners, problems, talks };
+}
+
+/** Runs a race; everything it starts has ended when it returns. */
+export async function race(
+  workload: Workload,
+  contestants: readonly Contestant[],
+  pace: Pace,
+  { limits, width }: Measures,
+): Promise<Raced> {
+  const folder = mkdtempSync(join(tmpdir(), 'eidos-bench-'));
+  writeData(folder, await workload.data());
+  const { runners, problems, talks } = await agreed(workload, contestants, folder, pace);
+  const measured = new Map<Limit, number[]>();
+  try {
+    for (const talk of talks) if (!runners.some((runner) => runner.talk === talk)) talk.close();
+    for (const runner of runners) await runner.calibrate(pace.stretch);
+    for (let round = 0; runners.some((runner) => !runner.done(pace)); round++) {
+      if (limits && round < 2 * pace.repetitions)
+        for (const limit of limitsFor(workload, runners, width))
+          measured.set(limit, [...(measured.get(limit) ?? []), await limits.measure(limit, pace.threads)]);
+      // Another one begins each round.
+      for (let i = 0; i < runners.length; i++) {
+        const runner = runners[(i + round) % runners.length]!;
+        if (runner.done(pace)) continue;
+        // Threads of the one before go to sleep.
+        await pause(20);
+        const turn = await runner.run(runner.times);
+        if (turn) runner.turns.push(turn);
+      }
+    }
+  } finally {
+    for (const talk of talks) talk.close();
+    rmSync(folder, { recursive: true });
+  }
+  const failed = runners.filter(({ failed }) => failed !== undefined);
+  problems.push(...failed.map(({ talk, failed }) => `${workload.id}: ${talk.contestant.name}: ${failed}`));
+  const figures = runners
+    .filter(({ turns }) => turns.length > 0)
+    .map((runner) => told(workload, runner, measured.get(limitOf(workload, runner, width))));
+  return { figures, problems };
+}
+
+const limitOf = ({ unit }: Workload, { talk }: Runner, width: Measures['width']): Limit => {
+  if (unit === 'GB/s') return 'stream';
+  return talk.contestant.told.device === 'wasm' ? 16 : width;
+};
+
+const limitsFor = (workload: Workload, runners: readonly Runner[], width: Measures['width']): Limit[] => [
+  ...new Set(runners.map((runner) => limitOf(workload, runner, width))),
+];
+
+function told(workload: Workload, runner: Runner, limits: readonly number[] | undefined): Figure {
+  const { contestant } = runner.talk;
+  const few = runner.clean.length < Math.min(5, runner.turns.length);
+  const turns = few ? runner.turns : runner.clean;
+  const of = (pick: (turn: Turn) => number): number => quantile(turns.map(pick), 0.5);
+  const values = turns.map(({ ms }) => figureOf(workload, ms));
+  const limit = limits && quantile(limits, 0.5);
+  const ms = of((turn) => turn.ms);
+  const reached = workload.unit === 'GB/s' ? figureOf(workload, ms) : (workload.giga / ms) * 1e3;
+  return {
+    workload: workload.id,
+    contestant: contestant.name,
+    library: contestant.library,
+    about: runner.about,
+    unit: workload.unit,
+    median: quantile(values, 0.5),
+    low: quantile(values, 0.25),
+    high: quantile(values, 0.75),
+    repetitions: runner.turns.length,
+    clean: runner.clean.length,
+    times: runner.times,
+    own: of((turn) => turn.own),
+    others: turns.some(({ others }) => others !== undefined) ? of(({ others }) => others ?? NaN) : null,
+    limit: limit ?? null,
+    share: limit && reached > 0 ? reached / limit : null,
+    peakBytes: runner.peakBytes ?? null,
+    date: new Date().toISOString().slice(0, 10),
+  };
+}

@@ -1,0 +1,104 @@
+// Single sums of products: the matrix product four ways round, a wide convolution and those of lesson 6's generator and
+// discriminator, three passes each. As programs of their own, so that nothing else is in the figure.
+import { sizeOf, type Shape } from '../../src/base/shape.ts';
+import { grad, ops, type Device, type Tensor, type Variable } from '../../src/index.ts';
+import { numbers, spread, type Data, type Entry, type Workload } from './workload.ts';
+
+/** A program that puts one tensor into a variable of its shape. */
+async function single(device: Device, make: () => Tensor): Promise<Entry> {
+  const into = device.variable(undefined, make().shape);
+  const program = await device.compile(() => ({ updates: [[into, make()]] }));
+  return {
+    async answer() {
+      await program.run();
+      return spread(await into.read());
+    },
+    run: (times) => program.start({}, { times }).done,
+  };
+}
+
+const held = (device: Device, data: Data, name: string): Variable =>
+  device.variable(data[name]!.data, data[name]!.shape, { name });
+
+const size = 1024;
+
+const turned = (x: Tensor): Tensor => x.permute([1, 0]);
+
+const product = (id: string, about: string, of: (a: Tensor, b: Tensor) => Tensor): Workload => ({
+  id: `GEMM-${id}`,
+  about: `${about}, 1024 x 1024 each`,
+  unit: 'GFLOP/s',
+  items: 1,
+  giga: (2 * size ** 3) / 1e9,
+  data: () => ({ a: numbers(1, [size, size]), b: numbers(2, [size, size]) }),
+  ours: (device, data) => {
+    const [a, b] = [held(device, data, 'a'), held(device, data, 'b')];
+    return single(device, () => of(a.tensor, b.tensor));
+  },
+});
+
+export const gemm: readonly Workload[] = [
+  product('ab', 'a b', (a, b) => ops.matmul(a, b)),
+  product('atb', 'aᵀ b', (a, b) => ops.matmul(turned(a), b)),
+  product('abt', 'a bᵀ', (a, b) => ops.matmul(a, turned(b))),
+  product('atbt', 'aᵀ bᵀ', (a, b) => ops.matmul(turned(a), turned(b))),
+];
+
+interface Convolution {
+  readonly name: string;
+  readonly image: Shape;
+  readonly kernel: Shape;
+  readonly strides?: number;
+  /** Behind a nearest upsampling by so much. */
+  readonly up?: number;
+}
+
+const passes = ['forward', 'input', 'weight'] as const;
+
+/** Three workloads: what goes forward, and the gradients to the image and to the kernel. */
+function convolution({ name, image, kernel, strides = 1, up = 1 }: Convolution, rare: boolean): Workload[] {
+  const [n = 0, h = 0, w = 0] = image;
+  const out = [n, Math.ceil((h * up) / strides), Math.ceil((w * up) / strides), kernel[3] ?? 0];
+  const of = (x: Tensor, k: Tensor): Tensor =>
+    ops.conv2d(up > 1 ? ops.upsample2d(x, up) : x, k, { padding: 'same', strides });
+  const shape = `${kernel.slice(0, 2).join('x')} ${kernel[2]}->${kernel[3]}`;
+  const more = `${strides > 1 ? `, strides ${strides}` : ''}${up > 1 ? `, behind an upsampling by ${up}` : ''}`;
+  return passes.map((pass) => ({
+    id: `${name}-${pass}`,
+    about: `convolution ${shape} on ${h * up}x${w * up}${more}, batch ${n}: ${pass === 'forward' ? pass : `${pass} gradient`}`,
+    unit: 'GFLOP/s',
+    items: n,
+    giga: (2 * sizeOf(out) * sizeOf(kernel.slice(0, 3))) / 1e9,
+    rare,
+    data: (): Data => ({
+      x: numbers(1, image),
+      w: numbers(2, kernel, { low: -0.1, high: 0.1 }),
+      g: numbers(3, out),
+      strides: { data: Int32Array.of(strides), shape: [1] },
+      up: { data: Int32Array.of(up), shape: [1] },
+    }),
+    ours: (device, data) => {
+      const [x, k, g] = [held(device, data, 'x'), held(device, data, 'w'), held(device, data, 'g')];
+      const slope = (by: Variable): Tensor => {
+        const [found] = grad(of(x.tensor, k.tensor).mul(g.tensor).sum(), [by.tensor]);
+        return found!;
+      };
+      const make = {
+        forward: () => of(x.tensor, k.tensor),
+        input: () => slope(x),
+        weight: () => slope(k),
+      }[pass];
+      return single(device, make);
+    },
+  }));
+}
+
+export const conv = convolution({ name: 'CONV', image: [64, 28, 28, 128], kernel: [3, 3, 128, 128] }, false);
+
+export const gameConv = [
+  { name: 'GAME-d1', image: [128, 28, 28, 1], kernel: [5, 5, 1, 256], strides: 2 },
+  { name: 'GAME-d2', image: [128, 14, 14, 256], kernel: [5, 5, 256, 512], strides: 2 },
+  { name: 'GAME-g1', image: [128, 14, 14, 200], kernel: [3, 3, 200, 100], up: 2 },
+  { name: 'GAME-g2', image: [128, 28, 28, 100], kernel: [3, 3, 100, 50] },
+  { name: 'GAME-g3', image: [128, 28, 28, 50], kernel: [1, 1, 50, 1] },
+].flatMap((one) => convolution(one, true));

@@ -1,0 +1,197 @@
+// The bench: what it takes for agreement, how figures are kept and told, and a small race of real processes, one of which
+// answers wrongly and is not timed.
+import { suite, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ours, type Contestant } from '../bench/contestants.ts';
+import { readData, writeData } from '../bench/data-folder.ts';
+import { kept, merged, save, type Kept } from '../bench/figures.ts';
+import { agree, quantile, race, type Figure } from '../bench/race.ts';
+import { rounded, timesAs } from '../bench/table.ts';
+import { all } from '../bench/workloads/index.ts';
+import { figureOf } from '../bench/workloads/workload.ts';
+import { placed, tablesOf } from '../bench/write-tables.ts';
+import { root } from './project.ts';
+
+const figure = (
+  workload: string,
+  contestant: string,
+  median: number,
+  more: Partial<Figure> = {},
+): Figure => ({
+  workload,
+  contestant,
+  library: 'eidos',
+  about: `${contestant} as it is`,
+  unit: 'ms',
+  median,
+  low: median,
+  high: median,
+  repetitions: 20,
+  clean: 20,
+  times: 1,
+  own: 1,
+  others: 0,
+  limit: 100,
+  share: 0.5,
+  peakBytes: 1e6,
+  date: '2026-01-01',
+  ...more,
+});
+
+const empty: Kept = { figures: [], firstSteps: [], epochs: [], problems: [] };
+
+async function inFolder(use: (folder: string) => void | Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'eidos-bench-test-'));
+  try {
+    await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+suite('bench: figures', () => {
+  test('answers agree within 0.2 % of the largest number, and not with what is missing', () => {
+    assert.ok(agree([1, 100.1], [1.1, 100]));
+    assert.ok(!agree([1, 100.3], [1, 100]));
+    assert.ok(!agree([1], [1, 2]));
+    assert.ok(!agree([null], [1]));
+    assert.ok(!agree([NaN], [NaN]));
+  });
+
+  test('quantiles lie between the numbers they fall between', () => {
+    assert.deepEqual(
+      [0, 0.25, 0.5, 1].map((q) => quantile([4, 1, 3, 2], q)),
+      [1, 1.75, 2.5, 4],
+    );
+  });
+
+  test("milliseconds become a workload's unit", () => {
+    const of = (id: string): number =>
+      figureOf(
+        all.find((one) => one.id === id)!,
+        10,
+      );
+    assert.equal(of('W2'), 10);
+    assert.equal(of('W1'), 100);
+    assert.equal(of('W3-ask-256'), 25_600);
+    assert.ok(Math.abs(of('GEMM-ab') - 214.7) < 0.1);
+    assert.ok(Math.abs(of('RANDOM') - 1.678) < 0.001);
+  });
+
+  test('numbers have three digits', () => {
+    assert.deepEqual([1234567, 123.4, 12.34, 1.234, 0.01234].map(rounded), [
+      '1,230,000',
+      '123',
+      '12.3',
+      '1.23',
+      '0.012',
+    ]);
+  });
+
+  test('the faster one is more than once as fast, whatever the unit', () => {
+    assert.equal(timesAs(figure('W2', 'a', 2), figure('W2', 'b', 6)), 3);
+    const speed = { unit: 'samples/s' } as const;
+    assert.equal(timesAs(figure('W1', 'a', 6, speed), figure('W1', 'b', 2, speed)), 3);
+  });
+
+  test('new figures replace those of the same workload and contestant, on disk too', () =>
+    inFolder((folder) => {
+      const old = {
+        ...empty,
+        figures: [figure('W1', 'native', 1), figure('W2', 'native', 2)],
+        problems: ['W1: x: y'],
+      };
+      const now = merged(old, { figures: [figure('W1', 'native', 3)] }, ['W1']);
+      assert.deepEqual(
+        now.figures.map(({ workload, median }) => [workload, median]),
+        [
+          ['W2', 2],
+          ['W1', 3],
+        ],
+      );
+      assert.deepEqual(now.problems, []);
+      const file = join(folder, 'figures.jsonl');
+      save(file, now);
+      assert.deepEqual(kept(file), now);
+    }));
+
+  test('tables stand between their marks, ours beside the best of each library', () => {
+    const figures = [
+      figure('W2', 'native', 2),
+      figure('W2', 'PyTorch 1', 8, { library: 'PyTorch' }),
+      figure('W2', 'PyTorch 2', 6, { library: 'PyTorch' }),
+      figure('W2', 'NumPy', 7, { library: 'NumPy' }),
+    ];
+    const tables = tablesOf({ ...empty, figures });
+    const row = /^\| W2 .*$/m.exec(tables['training'] ?? '')?.[0];
+    assert.equal(
+      row,
+      '| W2 | ms | 2.00 (2.00–2.00) | 1.60 | 50 % | 3.00 | – | 7.00 | – | – | 7.00 | 6.00 | – | – | – |',
+    );
+    const page = 'a\n<!-- bench: training -->\nold\n<!-- bench: end -->\nb\n';
+    const written = placed(page, tables);
+    assert.ok(written.startsWith('a\n<!-- bench: training -->\n\n| workload'));
+    assert.ok(!written.includes('old') && written.endsWith('<!-- bench: end -->\nb\n'));
+    assert.throws(() => placed(page.replace('training', 'dreams'), tables), /there is no table dreams/);
+  });
+
+  test('every table has its place in docs/performance.md', () => {
+    const page = readFileSync(join(root, 'docs/performance.md'), 'utf8');
+    const marks = [...page.matchAll(/<!-- bench: ([a-z ]+) -->/g)]
+      .map(([, name]) => name)
+      .filter((x) => x !== 'end');
+    assert.deepEqual(marks.toSorted(), Object.keys(tablesOf(empty)).toSorted());
+  });
+});
+
+suite('bench: a race', () => {
+  test('numbers come out of files as they went in', () =>
+    inFolder((folder) => {
+      const data = {
+        a: { data: Float32Array.of(1, -2.5), shape: [2] },
+        'b/c': { data: Uint8Array.of(1, 2, 3), shape: [1, 3] },
+        d: { data: Int32Array.of(-7), shape: [1] },
+      };
+      writeData(folder, data);
+      assert.deepEqual(readData(folder), data);
+    }));
+
+  test('who agrees is timed, who does not or ends is told of', () =>
+    inFolder(async (folder) => {
+      const script = (name: string, text: string): Contestant => {
+        const file = join(folder, `${name}.mjs`);
+        writeFileSync(file, text);
+        return { name, library: 'NumPy', command: [process.execPath, file], env: {}, told: {} };
+      };
+      const says = (reply: string): string =>
+        `import { createInterface } from 'node:readline';
+        for await (const line of createInterface({ input: process.stdin })) {
+          const told = JSON.parse(line);
+          if (told.do === 'end') break;
+          console.log(JSON.stringify((${reply})(told)));
+        }`;
+      const wrong = script(
+        'wrong',
+        says(`(told) => told.do === 'answer' ? { answer: [1, 2, 3, 4] } : { about: 'x' }`),
+      );
+      const gone = script('gone', 'process.exit(3)');
+      const other = script('other', says(`() => ({ absent: true })`));
+      const w4 = all.find(({ id }) => id === 'W4')!;
+      const pace = { repetitions: 2, stretch: 0.01, budget: 0.05, least: 2, threads: 1 };
+      const { figures, problems } = await race(w4, [ours('wasm'), wrong, gone, other], pace, {
+        limits: undefined,
+        width: 16,
+      });
+      assert.deepEqual(
+        figures.map(({ contestant }) => contestant),
+        ['wasm'],
+      );
+      assert.ok(figures[0]!.median > 0 && figures[0]!.repetitions >= 2 && figures[0]!.peakBytes !== 0);
+      assert.equal(problems.length, 2);
+      assert.match(problems[0]!, /^W4: wrong answers 1, 2, 3, 4, wasm [\d., ]+: not timed$/);
+      assert.match(problems[1]!, /^W4: gone: ended with 3$/);
+    }));
+});
