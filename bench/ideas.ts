@@ -1,15 +1,19 @@
 // Seed 3's searches on its own network, 784-784-784-10 with relu: a greedy idea (five sweeps, 7,840 images) and a
 // Monte-Carlo climb (10,000), beside the same loops in NumPy, one image after the other. Both have the same weights and
-// take turns; what counts is the ratio in one run. Without Python and NumPy only our own figures are printed.
+// take turns; what counts is the ratio in one run. Without Python and NumPy only our own figures are printed. Beside them,
+// ten ideas by gradient at once. Fails where a search is less than five times as fast, or ten ideas take two seconds.
 //   node dist/bench/ideas.js [--device native|wasm] [--threads n] [--rounds n] [--python python3]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { mnist, open, type DeviceName } from '../src/index.ts';
+import { ascentOf, mnist, open, priorStatistics, type DeviceName } from '../src/index.ts';
 import { readDat, writeDat } from '../src/files/dat.ts';
 import { ideaOf } from '../src/invert/idea.ts';
+
+/** Times as fast as NumPy, at least, and seconds that ten ideas by gradient may take. */
+const bars = { faster: 5, ten: 2 };
 
 const { values } = parseArgs({
   options: {
@@ -80,8 +84,12 @@ const images = { greedy: 7840, 'monte-carlo': 10_000 };
 const ours: Record<(typeof methods)[number], number[]> = { greedy: [], 'monte-carlo': [] };
 const theirs: typeof ours = { greedy: [], 'monte-carlo': [] };
 let numpy: string | undefined;
+const statistics = await priorStatistics();
+const targets = Array.from({ length: 10 }, (_, k) => k);
+const ten: number[] = [];
 // The first turn compiles, and is left out.
 for (const method of methods) await ideaOf(fresh, { target: 0, method });
+await ascentOf(fresh, { targets, method: 'gradient', statistics });
 for (let round = 0; round < Number(values.rounds); round++) {
   const target = round % 10;
   for (const method of methods) {
@@ -89,6 +97,9 @@ for (let round = 0; round < Number(values.rounds); round++) {
     await ideaOf(fresh, { target, method, seed: round });
     ours[method].push((performance.now() - begin) / 1000);
   }
+  const before = performance.now();
+  await ascentOf(fresh, { targets, method: 'gradient', statistics, seed: round });
+  ten.push((performance.now() - before) / 1000);
   const { stdout, status } = spawnSync(values.python, ['-c', peer, file, String(round), String(target)], {
     encoding: 'utf8',
   });
@@ -106,6 +117,7 @@ const report = {
   accuracy,
   load: loadavg()[0],
   numpy: numpy ?? 'not found',
+  tenByGradient: { seconds: median(ten) },
   ...Object.fromEntries(
     methods.map((method) => {
       const [mine, other] = [median(ours[method]), median(theirs[method])];
@@ -127,3 +139,10 @@ const report = {
 console.log(JSON.stringify(report, null, 2));
 await fresh.close();
 await device.close();
+const slow = methods.some(
+  (method) => numpy && !(median(theirs[method]) / median(ours[method]) >= bars.faster),
+);
+if (slow || !(median(ten) < bars.ten)) {
+  console.error(`needs ${bars.faster} times NumPy's speed, and ten ideas by gradient in ${bars.ten} s`);
+  process.exitCode = 1;
+}

@@ -92,20 +92,30 @@ function stretched(p: Grey): Grey {
   return p.map((x) => (x - low) / (high - low || 1));
 }
 
-/** A digit as it may look elsewhere: moved, and often softer, fainter, thicker or dusty. */
-export function changedDigit(p: Grey, draw: Draw): Grey {
-  let q = moved(p, draw);
-  if (draw() < 0.3) q = blurred(q, between(draw, 0.4, 1.1));
-  if (draw() < 0.3) {
+/** A digit as it may look elsewhere: moved, and `often` softer, fainter, thicker or dusty. */
+export function changedDigit(p: Grey, draw: Draw, { far, often }: Change): Grey {
+  let q = moved(p, draw, far);
+  if (draw() < 2 * often) q = blurred(q, between(draw, 0.4, 1.1));
+  if (draw() < 2 * often) {
     const [power, top] = [between(draw, 0.6, 1.5), between(draw, 0.7, 1.1)];
     q = q.map((x) => clip(top * x ** power));
   }
-  if (draw() < 0.15) {
+  if (draw() < often) {
     const dust = between(draw, 0, 0.1);
     q = q.map((x) => clip(x + dust * normal(draw)));
   }
   return q;
 }
+
+/** How much digits are changed: of the farthest that leaves them digits, and in how many. */
+export interface Change {
+  readonly far: number;
+  readonly often: number;
+}
+
+/** Much at first, and less in the last third, so that the last thing learned is how digits mostly are. */
+export const changeAt = (share: number): Change =>
+  share < 2 / 3 ? { far: 0.8, often: 0.15 } : { far: 0.5, often: 0.08 };
 
 /** What a kind of nonsense is made with. */
 interface Making {
@@ -328,7 +338,7 @@ export function nonsense(making: Making): Grey {
 }
 
 /** The digits of a split, each changed, and after them so many pictures of nonsense, whose class is 10. */
-export function lesson(digits: Split, count: number, seed: number): Split {
+export function lesson(digits: Split, count: number, seed: number, change: Change): Split {
   const draw = drawsOf(seed);
   const digit = (i: number): Grey => {
     const p = new Float32Array(size);
@@ -340,7 +350,7 @@ export function lesson(digits: Split, count: number, seed: number): Split {
   labels.set(digits.labels.subarray(0, digits.count));
   const making: Making = { draw, digit: () => digit(whole(draw, digits.count)) };
   for (let i = 0; i < digits.count + count; i++) {
-    const p = i < digits.count ? changedDigit(digit(i), draw) : nonsense(making);
+    const p = i < digits.count ? changedDigit(digit(i), draw, change) : nonsense(making);
     for (let k = 0; k < size; k++) images[i * size + k] = Math.round(255 * clip(p[k]!));
   }
   return { images, labels, count: digits.count + count, shape: digits.shape };

@@ -2,11 +2,16 @@
 // gradient descent at 0.3 with random starts, under pictures made on another network, and under the square attack, which
 // asks for no gradient. Fails where training took over 15 minutes or the figures are too low.
 //   node dist/bench/robust.js [--seed n] [--epochs n] [--limit n] [--restarts n] [--threads n] [--from weights.safetensors]
-//     [--out weights.safetensors]
-// With --from nothing is trained.
+//     [--out weights.safetensors] [--ideas ideas.png] [--nets folder]
+// With --from nothing is trained; --ideas draws ideas by gradient that nobody helped beside those of an ordinary network.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { netOf } from './judge-nets.ts';
 import {
+  ascentOf,
+  contactSheet,
+  encodePng,
+  fontFor,
   mnist,
   open,
   presets,
@@ -27,6 +32,8 @@ const { values } = parseArgs({
     restarts: { type: 'string', default: '5' },
     threads: { type: 'string' },
     from: { type: 'string' },
+    nets: { type: 'string', default: 'runs/judge-nets' },
+    ideas: { type: 'string' },
     out: { type: 'string' },
   },
 });
@@ -46,6 +53,28 @@ async function learn(model: Model, times: number, batchSize: number): Promise<vo
         );
     },
   });
+}
+
+/** Ten ideas that nobody helped, the ordinary network's above. */
+async function ideasBeside(ordinary: Model, hardened: Model): Promise<Uint8Array> {
+  const targets = Array.from({ length: 10 }, (_, k) => k);
+  const tiles = [];
+  for (const [name, one] of [
+    ['simple-cnn', ordinary],
+    ['robust', hardened],
+  ] as const) {
+    const ideas = await ascentOf(one, { targets, method: 'gradient', priors: [], seed: 1 });
+    for (const [k, { image }] of ideas.entries())
+      tiles.push({
+        pixels: Uint8Array.from(image, (x) => Math.round(255 * x)),
+        width: 28,
+        height: 28,
+        channels: 1 as const,
+        caption: k === 0 ? `${name}: ${k}` : String(k),
+      });
+  }
+  const font = await fontFor(...tiles.map(({ caption }) => caption));
+  return encodePng(contactSheet(tiles, { columns: 10, scale: 3, gap: 18, ink: true, font }));
 }
 
 const begin = performance.now();
@@ -79,10 +108,7 @@ const pgd = await robustness(model, some, {
     if (done === of) console.log(`restart ${restart}: ${robustAccuracy}`);
   },
 });
-const ordinary = presets['simple-cnn'];
-const other = ordinary.network();
-other.compile({ device, seed, optimizer: 'adam', loss: ordinary.loss, metrics: ['accuracy'] });
-await learn(other, 3, ordinary.batchSize);
+const other = await netOf('simple-cnn', 1, { device, folder: values.nets, epochs: undefined });
 const transfer = await robustness(model, some, { ...attack, restarts: 1, from: other });
 const square = await robustness(model, some, { attack: 'square', epsilon: 0.3, seed });
 const report = {
@@ -96,6 +122,7 @@ const report = {
   square: square.robustAccuracy,
 };
 console.log(JSON.stringify(report));
+if (values.ideas) writeFileSync(values.ideas, await ideasBeside(other, model));
 await other.close();
 await model.close();
 await device.close();

@@ -135,7 +135,7 @@ async function climbed(
   { method, budget, priors, score, seed, before }: Going,
 ): Promise<Bared> {
   const generator = method === 'generator' ? await priorGenerator() : undefined;
-  const counted = method === 'gradient' && priors === 'digit' && knowsDigits(trained);
+  const counted = !generator && priors === 'digit' && knowsDigits(trained);
   const starts = generator ? 4 : 1;
   // A budget too small for several starts is one start's.
   const restarts = (budget ?? starts) >= starts ? starts : 1;

@@ -39,6 +39,25 @@ export const ideaEnglish = {
   ideaGifOption: 'how it forms, as an animated picture',
   ideaPlotOption: 'score by images tried, as .svg or .png',
   ideaNearestOption: 'say how far the nearest training example is',
+  runsExportSummary: "write a run's weights as one file",
+  runsExportDescription:
+    'Writes the weights of a classifier as one file: .safetensors with a description\n' +
+    'of the network; .dat and .npz as mnist_check has them, for a network\n' +
+    '784-units-units-10. Where a command takes a run, it takes such a file too.',
+  runsExportRun: 'a run, a file of weights, or freehand',
+  runsExportFile: 'where to: .safetensors, .dat, .npz or .model',
+  exampleExport: 'the weights as mnist_check has them',
+  noModelFile: (path: string, why: string): string =>
+    `${path}: cannot be read (${why}); name a run, or a file of weights`,
+  notDescribed: (path: string, need: string, got: string | undefined): string =>
+    `${path}: needs a file that says it is an eidos ${need}, got ${got ?? 'none'}; eidos runs export writes one`,
+  noPreset: (path: string, name: string): string =>
+    `runs export: ${path} would have to describe ${name}, which is no preset; write .dat or .npz`,
+  exportEnding: (path: string, endings: readonly string[]): string =>
+    `runs export: the file must end in ${endings.join(', ')}, got ${JSON.stringify(path)}`,
+  weightsWritten: (path: string, bytes: number): string => `weights: ${path}, ${whole(bytes)} bytes`,
+  checkValue: (path: string, value: ArrayLike<number>): string =>
+    `check value of ${path}, for a picture of 0.5: ${Array.from(value, (x) => x.toFixed(6)).join(' ')}`,
   ideaCompareOption: 'all methods at one budget: table and sheet',
   ideaResumeOption: 'go on with a search that was stopped',
   foolFromOption: 'the class that is shown; without --picture a test picture',

@@ -44,6 +44,24 @@ export const ideaJapanese: {
   ideaGifOption: 'できていく様子をアニメーションに',
   ideaPlotOption: '試した数とスコアの図 (.svg か .png)',
   ideaNearestOption: '最も近い訓練用データまでの距離も示す',
+  runsExportSummary: '重みを 1 つのファイルに書き出す',
+  runsExportDescription:
+    '分類器の重みを 1 つのファイルに書き出します。.safetensors にはネットワークの\n' +
+    '説明が付きます。.dat と .npz は mnist_check と同じ形で、784-units-units-10 の\n' +
+    'ネットワークのためのものです。実行を取るコマンドは、このファイルも取ります。',
+  runsExportRun: '実行、重みのファイル、または freehand',
+  runsExportFile: '書き出す先: .safetensors、.dat、.npz、.model',
+  exampleExport: '重みを mnist_check の形で書き出す',
+  noModelFile: (path, why) => `${path}: 読めません (${why})。実行か重みのファイルを指定してください`,
+  notDescribed: (path, need, got) =>
+    `${path}: eidos の ${need} であると書かれたファイルが必要です (実際: ${got ?? 'なし'})。eidos runs export で書けます`,
+  noPreset: (path, name) =>
+    `runs export: ${path} に書く ${name} はプリセットではありません。.dat か .npz にしてください`,
+  exportEnding: (path, endings) =>
+    `runs export: ファイル名の終わりは ${endings.join('、')} です (指定: ${JSON.stringify(path)})`,
+  weightsWritten: (path, bytes) => `重み: ${path}、${whole(bytes)} バイト`,
+  checkValue: (path, value) =>
+    `${path} の検査値 (0.5 の画像に対して): ${Array.from(value, (x) => x.toFixed(6)).join(' ')}`,
   ideaCompareOption: '全部の方法を同じ回数で比べる: 表と一覧',
   ideaResumeOption: '停止した探索を続ける',
   foolFromOption: '画像のクラス。--picture がなければテスト用画像',

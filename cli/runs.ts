@@ -1,12 +1,14 @@
 // `eidos runs`: the runs there are, and several side by side: what they differ in, what they came to, and their curves.
 import { writeFile } from 'node:fs/promises';
-import { compareRuns, EidosError, listRuns, readRun, type RunInfo } from '../src/index.ts';
+import { checkValue, compareRuns, EidosError, listRuns, readRun, type RunInfo } from '../src/index.ts';
 import type { Spec } from './command.ts';
 import type { Io } from './io.ts';
-import { UsageError, type SpeechOptions } from './options.ts';
+import { modelBytes, modelEnding, modelEndings } from './model-file.ts';
+import { UsageError, type SharedOptions, type SpeechOptions } from './options.ts';
 import { plotRuns } from './runs-plot.ts';
 import { near } from './sheet.ts';
 import { table } from './table.ts';
+import { withTrained } from './trained.ts';
 
 interface RunsOptions extends SpeechOptions {
   readonly root: string;
@@ -49,14 +51,30 @@ const compareCommand: Spec = {
   ],
 };
 
+const exportCommand: Spec = {
+  name: 'export',
+  computes: true,
+  define(command, t, run) {
+    command
+      .summary(t.runsExportSummary)
+      .description(t.runsExportDescription)
+      .argument('<run>', t.runsExportRun)
+      .argument('<file>', t.runsExportFile)
+      .action((which: string, file: string, options: SharedOptions) =>
+        run(options, (io) => exportModel(io, which, file, options)),
+      );
+  },
+  examples: (t) => [['eidos runs export runs/my-run test.dat', t.exampleExport]],
+};
+
 /** The command. */
 export const runs: Spec = {
   name: 'runs',
   define(command, t) {
     command.summary(t.runsSummary).description(t.runsDescription);
   },
-  examples: (t) => [...listCommand.examples(t), ...compareCommand.examples(t)],
-  parts: [listCommand, compareCommand],
+  examples: (t) => [listCommand, compareCommand, exportCommand].flatMap((one) => one.examples(t)),
+  parts: [listCommand, compareCommand, exportCommand],
 };
 
 async function all(io: Io, root: string): Promise<RunInfo[]> {
@@ -123,6 +141,30 @@ async function compare(
     columns,
     runs: rows.map(({ run, cells }) => ({ folder: run.folder, cells })),
     ...(plot !== undefined && { plot }),
+  });
+}
+
+async function exportModel(io: Io, which: string, file: string, options: SharedOptions): Promise<void> {
+  const { t } = io;
+  if (modelEnding(file) === undefined) throw new UsageError(t.exportEnding(file, modelEndings));
+  await withTrained(io, which, options, async (trained) => {
+    const bytes = await modelBytes(t, trained, file);
+    await writeFile(file, bytes).catch((error: NodeJS.ErrnoException) => {
+      throw new EidosError(t.noFile(file, error.code ?? String(error)));
+    });
+    const { run, name, shape } = trained.about;
+    // What loaders of this network print to be compared; other networks may take other pictures.
+    const value = shape.join() === '28,28,1' ? await checkValue(trained.model) : undefined;
+    io.result(t.weightsWritten(near(file), bytes.length));
+    if (value) io.result(t.checkValue(near(file), value));
+    io.figures({
+      command: 'runs-export',
+      run,
+      model: name,
+      file,
+      bytes: bytes.length,
+      ...(value && { checkValue: [...value] }),
+    });
   });
 }
 

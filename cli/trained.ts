@@ -15,6 +15,7 @@ import {
   type ShippedName,
 } from '../src/index.ts';
 import { openDevice, type Io } from './io.ts';
+import { modelEnding, modelFile } from './model-file.ts';
 import type { SharedOptions } from './options.ts';
 import { configOf, isPreset, modelFor, presetOf, type Kind, type Plan } from './plan.ts';
 import { near } from './sheet.ts';
@@ -51,7 +52,7 @@ const isClassifier = ({ record, checkpoints }: RunInfo): boolean =>
 /** The newest run that can be asked. */
 export const newestClassifier = (): Promise<RunInfo | undefined> => latestRun('runs', isClassifier);
 
-/** Opens a classifier for `work`, and closes it after; `which` is a run's folder or a shipped model's name. */
+/** Opens a classifier for `work`, and closes it after; `which` is a run's folder, a file of a model or a shipped model's name. */
 export async function withTrained<T>(
   io: Io,
   which: string | undefined,
@@ -61,9 +62,11 @@ export async function withTrained<T>(
   const run = which === undefined ? await newestClassifier() : undefined;
   const name = shippedNames.find((one) => one === (which ?? 'freehand'));
   const opening =
-    run === undefined && name !== undefined
-      ? shippedOpening(io, name)
-      : await runOpening(io, run ?? (await readRun(which ?? '')));
+    which !== undefined && modelEnding(which) !== undefined
+      ? await modelFile(io, which)
+      : run === undefined && name !== undefined
+        ? shippedOpening(io, name)
+        : await runOpening(io, run ?? (await readRun(which ?? '')));
   await using device = await openDevice(io, options);
   io.signal.throwIfAborted();
   await using model = await opening.open(device);

@@ -40,7 +40,7 @@ suite('eidos idea', () => {
   test('one class: figures, a picture of 280 x 280, and the same bytes again', async () => {
     const words = 'idea 0 --budget 60 --seed 3 --gif five.gif';
     const said = await json<Said>(`${words} --out a.png`);
-    assert.deepEqual([said.class, said.evaluations, said.judgeVersion, said.picture], ['0', 60, 1, 'a.png']);
+    assert.deepEqual([said.class, said.evaluations, said.judgeVersion, said.picture], ['0', 60, 2, 'a.png']);
     assert.ok(said.probability > 0.9 && said.residual < 0.1, JSON.stringify(said));
     assert.deepEqual([said.judgeReads, said.judge > 0.5], [0, true]);
     const { width, height, channels } = decodePng(file('a.png'));
@@ -61,6 +61,12 @@ suite('eidos idea', () => {
     assert.equal(picture, 'ideas.png');
     assert.ok(decodePng(file('ideas.png')).width > 280);
     for (const { picture: own } of ideas) assert.equal(decodePng(file(own)).width, 280);
+  });
+
+  test('waves that pay for what digits seldom do become digits', async () => {
+    const { ideas } = await json<{ ideas: Said[] }>('idea all --method fourier --budget 120 --out waves.png');
+    const read = ideas.filter(({ class: asked, judgeReads }) => asked === String(judgeReads)).length;
+    assert.ok(read >= 7, `${read} of 10 read as asked`);
   });
 
   test('a search that nobody helps finds noise, which the judge calls nothing', async () => {

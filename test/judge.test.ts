@@ -87,18 +87,28 @@ suite('the judge', () => {
     assert.ok(bytes.length < 500_000, String(bytes.length));
     assert.equal(readSafetensors(bytes, 'judge').metadata['eidos'], `judge ${judgeVersion}`);
     assert.equal(one.version, judgeVersion);
-    const model = judgeRecipe.network();
-    model.compile({ device, loss: judgeRecipe.loss, optimizer: judgeRecipe.optimizer(10) });
-    const again = await judgeFromBytes(await judgeToBytes(model), { device });
+    const models = judgeRecipe.networks.map((network) => network());
+    for (const model of models)
+      model.compile({ device, loss: judgeRecipe.loss, optimizer: judgeRecipe.optimizer(10) });
+    const again = await judgeFromBytes(await judgeToBytes(models), { device });
     assert.equal((await again.read([new Float32Array(784)])).length, 1);
     await again.close();
-    await model.close();
+    for (const model of models) await model.close();
+  });
+
+  test('numbers in 16 bits are the nearest there are', () => {
+    const data = Float32Array.of(0, -1, 0.1, 65504, 1e-7, 1 / 3, 2049, 1e9, -5.96e-8);
+    const tensors = [{ name: 'x', shape: [data.length], dtype: 'f32', data }] as const;
+    const bytes = writeSafetensors(tensors, {}, { half: true });
+    const [x] = readSafetensors(bytes).tensors;
+    const nearest = [0, -1, 0.0999755859375, 65504, 2 ** -23, 0.333251953125, 2048, Infinity, -(2 ** -24)];
+    assert.deepEqual([...(x?.data ?? [])], nearest);
   });
 
   test('refuses other files and other pictures', async () => {
     await refuses(
       () => judgeFromBytes(writeSafetensors([], { eidos: 'judge 0' })),
-      'judge: needs a file that says it is an eidos judge 1, got judge 0',
+      'judge: needs a file that says it is an eidos judge 2, got judge 0',
     );
     await refuses(
       () => one.read([new Float32Array(100)]),

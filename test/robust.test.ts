@@ -96,7 +96,7 @@ suite('training against attacks', () => {
   });
 
   test('the preset is for digits', () => {
-    assert.equal(robust().count(), 32 * 17 + 64 * (16 * 32 + 1) + 3136 * 128 + 128 + 1290);
+    assert.equal(robust().count(), 24 * 17 + 48 * (16 * 24 + 1) + 49 * 48 * 100 + 100 + 1010);
     assert.equal(robustPresets.robust.perturbation(500).name, 'adversarial(0.3)');
   });
 });

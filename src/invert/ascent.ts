@@ -17,7 +17,7 @@ import type { Image } from './method.ts';
 import { blur, frame, ink, jitter, totalVariation, type Prior } from './priors.ts';
 import { outputsOf, scoreOf } from './question.ts';
 import { checkScore } from './search.ts';
-import { statisticsCanvas, type Statistics } from './statistics.ts';
+import { likeness, statisticsCanvas, type Statistics } from './statistics.ts';
 import { subjectOf, type Classifier, type Subject } from './subject.ts';
 import { distance, wishOf, type Score, type Target, type Wish } from './target.ts';
 
@@ -33,7 +33,10 @@ export interface AscentOptions {
   readonly method?: AscentName;
   /** What the method 'generator' draws with; trainPrior() makes one. */
   readonly generator?: Generator;
-  /** What is known of the pictures that models learn from, for the method 'gradient': it climbs to classes along their directions. A vector is met more nearly by pixels. */
+  /**
+   * What is known of the pictures that models learn from, on the way to classes: 'gradient' climbs along their directions,
+   * waves pay for what is seldom in them. A vector is met more nearly without.
+   */
   readonly statistics?: Statistics;
   /** As in idea(); a class is climbed to by its lead over the best other class unless said. */
   readonly score?: Score;
@@ -92,7 +95,7 @@ export interface ClimbedIdea {
 /** What is known of a digit of MNIST: smooth, away from the edges, as much ink as usual, and the same if moved a little. */
 export const digitPriors = (): readonly Prior[] => [totalVariation(0.1), frame(0.5), ink(0.1), jitter()];
 
-/** What an unusual picture costs, where directions of pictures are climbed. */
+/** What an unusual picture costs, in logits for each nat. */
 const likely = 2;
 
 /** Starts and steps unless said. A generator's pictures are few and good, but which one depends on the start. */
@@ -106,9 +109,9 @@ const defined = ({ restarts, steps }: AscentOptions): Partial<typeof free> => ({
   ...(steps !== undefined && { steps }),
 });
 
-/** The part of the way that is climbed without chance; where directions of pictures are climbed to a class, none: chance is what keeps an idea whole. */
+/** The part of the way that is climbed without chance; where it is known what pictures are like, and to a class, none: chance is what keeps an idea whole. */
 const polishedOf = ({ method, statistics }: AscentOptions, wish: Wish): number =>
-  method === 'gradient' && statistics && !ends(wish) ? 0 : 0.35;
+  method !== 'generator' && statistics && !ends(wish) ? 0 : 0.35;
 
 /** Climbs to all targets at once, and tells how the ideas form. */
 export async function* ascent(
@@ -219,17 +222,25 @@ function groundOf(
     ascentNames.includes(method),
     () => `ascent: method must be one of ${ascentNames.join(', ')}, got ${JSON.stringify(method)}`,
   );
-  if (method === 'fourier') return { canvas: 'fourier', priors: priors ?? digitPriors(), noise: 0.5 };
-  if (method === 'gradient' && statistics && !ends(wish)) {
+  if (method !== 'generator' && statistics && !ends(wish)) {
     check(
       same(statistics.shape, shape),
       () =>
         `ascent: the statistics are of pictures ${show(statistics.shape)}, the model takes ${show(shape)}`,
     );
+    const moved = jitter({ shift: 2, rotate: 12, scale: 0.12 });
+    if (method === 'fourier')
+      return {
+        canvas: 'fourier',
+        priors: priors ?? [likeness(statistics, likely), moved],
+        noise: 0.2,
+        paper: 0.1,
+      };
     const canvas = statisticsCanvas(statistics, likely);
     const own = { canvas, noise: 0.2, paper: 0, limits: 'clip', learningRate: 0.05 } as const;
-    return { ...own, priors: priors ?? [jitter({ shift: 2, rotate: 12, scale: 0.12 })] };
+    return { ...own, priors: priors ?? [moved] };
   }
+  if (method === 'fourier') return { canvas: 'fourier', priors: priors ?? digitPriors(), noise: 0.5 };
   // Pixels know nothing of their neighbours: a pen of about a pixel and a half stands in for the waves.
   if (method === 'gradient')
     return { canvas: 'pixels', priors: priors ?? [blur(0.7), ...digitPriors()], noise: 2 };

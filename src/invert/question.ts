@@ -50,8 +50,8 @@ export interface Look {
 interface Programs {
   /** Images -> scores and outputs. */
   whole(): Promise<Program>;
-  /** Images -> scores and slopes. */
-  slopes(): Promise<Program>;
+  /** At most so many images -> scores and slopes. */
+  slopes(most: number): Promise<Program>;
   /** What the network begins with, if it is sums of pixels; see first-sum.ts. */
 
   readonly first: FirstSum | undefined;
@@ -83,7 +83,9 @@ export class Question {
     const scores: number[] = [];
     const found: Image[] = [];
     const by = slopes ? mostSlopes : most;
-    const program = await (slopes ? this.programs.slopes() : this.programs.whole());
+    const program = await (slopes
+      ? this.programs.slopes(images.length === 1 ? 1 : mostSlopes)
+      : this.programs.whole());
     for (let from = 0; from < images.length; from += by) {
       const some = images.slice(from, from + by);
       const out = await program.run({ images: joined(some), goal: this.wish.goal }, { batch: some.length });
@@ -266,15 +268,15 @@ function programsOf({ layer, weights, shape, wish, priors }: Material): Programs
           { images },
         ),
       ),
-    slopes: () =>
-      once('slopes', () =>
+    slopes: (count) =>
+      once(`slopes ${count}`, () =>
         compile(
           (t) => {
             const x = given(t, 'images');
             const { score } = judge(x, given(t, 'goal'));
             return { score, slopes: at(grad(score.sum(), [x]), 0) };
           },
-          mostSlopes,
+          count,
           { images },
         ),
       ),

@@ -1,10 +1,10 @@
-// The judge: a fixed network that was not asked, which says what ideas and attacked pictures show to others. It only
+// The judge: two fixed networks that were not asked, whose mean says what ideas and attacked pictures show to others. It only
 // reports. Nothing that searches, trains, stops or picks may use it (a test sees to that), or ideas would be made to
 // please it too, and its word would be worth no more than that of the network asked.
 import { check } from '../base/check.ts';
 import { show, sizeOf, type Shape } from '../base/shape.ts';
 import type { Device, Program } from '../device/device.ts';
-import { readSafetensors, writeSafetensors } from '../files/safetensors.ts';
+import { readSafetensors, writeSafetensors, type FileTensor } from '../files/safetensors.ts';
 import { judgeRecipe } from '../nn/judge.ts';
 import { softmaxRows, type Eye, type Pictures, type Sight } from '../gan/measures/eye.ts';
 import { seen } from '../invert/sight.ts';
@@ -12,7 +12,7 @@ import type { Model } from '../nn/model.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** Counted up when its weights change: figures of two versions are not compared. */
-export const judgeVersion = 1;
+export const judgeVersion = 2;
 
 /** Its file in models/. */
 export const judgeFile = 'judge.safetensors';
@@ -37,13 +37,13 @@ export interface Judge extends Eye {
   close(): Promise<void>;
 }
 
-/** A judge's weights as a safetensors file. */
-export async function judgeToBytes(model: Model): Promise<Uint8Array> {
-  const weights = await model.getWeights();
-  return writeSafetensors(
-    weights.map(({ name, shape: size, data }) => ({ name, shape: size, dtype: 'f32', data })),
-    { eidos: kind },
-  );
+/** The weights of a judge's networks as a safetensors file, numbers in 16 bits. */
+export async function judgeToBytes(models: readonly Model[]): Promise<Uint8Array> {
+  const tensors: FileTensor[] = [];
+  for (const [i, model] of models.entries())
+    for (const { name, shape: size, data } of await model.getWeights())
+      tensors.push({ name: `${i}/${name}`, shape: size, dtype: 'f32', data });
+  return writeSafetensors(tensors, { eidos: kind }, { half: true });
 }
 
 /** Whether the judge can read pictures of this shape. */
@@ -59,10 +59,18 @@ export async function judgeFromBytes(
     metadata['eidos'] === kind,
     () => `judge: needs a file that says it is an eidos ${kind}, got ${metadata['eidos'] ?? 'none'}`,
   );
-  const model = judgeRecipe.network();
-  model.compile({ optimizer: 'adam', loss: judgeRecipe.loss, ...(device && { device }) });
-  await model.setWeights(tensors.map(({ name, data }) => ({ name, data: Float32Array.from(data) })));
-  const looking = lookerOf(model);
+  const models: Model[] = [];
+  for (const [i, network] of judgeRecipe.networks.entries()) {
+    const model = network();
+    model.compile({ optimizer: 'adam', loss: judgeRecipe.loss, ...(device && { device }) });
+    const own = tensors.filter(({ name }) => name.startsWith(`${i}/`));
+    await model.setWeights(
+      own.map(({ name, data }) => ({ name: name.slice(2), data: Float32Array.from(data) })),
+    );
+    models.push(model);
+  }
+  // Generators are measured by the first network alone.
+  const looking = lookerOf(models[0] as Model);
   return {
     version: judgeVersion,
     kind: `judge ${judgeVersion}`,
@@ -79,12 +87,14 @@ export async function judgeFromBytes(
       const images = Uint8Array.from(
         pictures.flatMap((one) => Array.from(one, (x) => Math.round(255 * Math.min(1, Math.max(0, x))))),
       );
-      const { data } = await model.predict({ images, shape, count: pictures.length });
-      return pictures.map((_, i) => verdictOf(data.subarray(i * words, (i + 1) * words)));
+      const said: Float32Array[] = [];
+      for (const model of models)
+        said.push((await model.predict({ images, shape, count: pictures.length })).data);
+      return pictures.map((_, i) => verdictOf(said.map((all) => all.subarray(i * words, (i + 1) * words))));
     },
-    close: async () => {
+    async close() {
       await looking.close();
-      await model.close();
+      for (const model of models) await model.close();
     },
   };
 }
@@ -148,11 +158,12 @@ export async function judge(options: { readonly device?: Device | undefined } = 
   return judgeFromBytes(await shippedBytes(judgeFile), options);
 }
 
-function verdictOf(logits: Float32Array): Verdict {
-  const most = Math.max(...logits);
-  const powers = logits.map((x) => Math.exp(x - most));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  const probabilities = powers.map((x) => x / sum);
+/** The mean of what the networks say. */
+function verdictOf(said: readonly Float32Array[]): Verdict {
+  const each = said.map((one) => softmaxRows(one, words));
+  const probabilities = Float32Array.from({ length: words }, (_, k) =>
+    each.reduce((sum, one) => sum + (one[k] ?? NaN) / each.length, 0),
+  );
   const top = probabilities.indexOf(Math.max(...probabilities));
   return { reads: top === words - 1 ? 'nothing' : top, probabilities };
 }
