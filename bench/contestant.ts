@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { check } from '../src/base/check.ts';
 import { open, type Device, type DeviceName } from '../src/index.ts';
 import { readData } from './data-folder.ts';
-import { all } from './workloads/index.ts';
+import { workloadOf } from './workloads/index.ts';
 import type { Entry } from './workloads/workload.ts';
 
 interface Told {
@@ -33,11 +33,13 @@ function peakBytes(): number | undefined {
 
 async function obey(told: Told): Promise<object> {
   if (told.do === 'open') {
-    const workload = all.find(({ id }) => id === told.workload);
+    const workload = workloadOf(told.workload);
     check(workload !== undefined, () => `bench: there is no workload ${told.workload}`);
+    const baseBytes = peakBytes();
     device = await open({ device: told.device, threads: told.threads });
     entry = await workload.ours(device, readData(told.folder));
-    return { about: `eidos ${device.name}, ${device.threads} threads, Node ${process.versions.node}` };
+    const about = `eidos ${device.name}, ${device.threads} threads, Node ${process.versions.node}`;
+    return { about, baseBytes };
   }
   const { run, answer } = entry!;
   if (told.do === 'answer') return { answer: await answer() };

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Contestant } from './contestants.ts';
 import { writeData } from './data-folder.ts';
-import type { Limit, Limits } from './limits.ts';
+import type { Limit, Limits } from '../src/device/native-limits.ts';
 import { quiet, watch } from './load.ts';
-import { Talk } from './talk.ts';
+import { Talk, type Reply } from './talk.ts';
 import { figureOf, type Unit, type Workload } from './workloads/workload.ts';
 
 /** How thorough to be. */
@@ -44,7 +44,9 @@ export interface Figure {
   /** GFLOP/s or GB/s of the machine in the same minutes, and the figure's share of it. */
   readonly limit: number | null;
   readonly share: number | null;
+  /** The most memory that its process held, and what it held before it opened the workload. */
   readonly peakBytes: number | null;
+  readonly baseBytes: number | null;
   readonly date: string;
 }
 
@@ -58,7 +60,7 @@ export interface Raced {
 export interface Measures {
   readonly limits: Limits | undefined;
   /** Bytes of the machine's vectors. */
-  readonly width: 16 | 32 | 64;
+  readonly width: number;
 }
 
 const sorted = (x: readonly number[]): number[] => [...x].sort((a, b) => a - b);
@@ -94,9 +96,10 @@ class Runner {
   spent = 0;
   failed: string | undefined;
 
-  constructor(talk: Talk, about: string) {
-    this.talk = talk;
-    this.about = about;
+  readonly baseBytes: number | undefined;
+
+  constructor(talk: Talk, { about = '', baseBytes }: Reply) {
+    [this.talk, this.about, this.baseBytes] = [talk, about, baseBytes];
   }
 
   /** Runs so often; milliseconds of one time, and the machine's state meanwhile. */
@@ -132,7 +135,14 @@ class Runner {
 
   done({ repetitions, budget, least }: Pace): boolean {
     if (this.failed !== undefined) return true;
-    return this.clean.length >= repetitions || (this.spent >= budget && this.turns.length >= least);
+    // Of others who are that slow, one repetition says enough.
+    const few = this.slow && this.talk.contestant.library !== 'eidos' ? 1 : least;
+    return this.clean.length >= repetitions || (this.spent >= budget && this.turns.length >= few);
+  }
+
+  private get slow(): boolean {
+    const [first] = this.turns;
+    return first !== undefined && first.ms * this.times > 3000;
   }
 }
 
@@ -154,7 +164,8 @@ async function agreed(
   let right: { readonly by: string; readonly answer: readonly (number | null)[] } | undefined;
   for (const [i, talk] of talks.entries()) {
     const { name } = talk.contestant;
-    const { absent, error, about = '' } = opened[i] ?? {};
+    const reply = opened[i] ?? {};
+    const { absent, error } = reply;
     if (absent) continue;
     const answer = error === undefined ? await talk.ask({ do: 'answer' }, 240) : undefined;
     const wrong = error ?? answer?.error;
@@ -163,7 +174,7 @@ async function agreed(
       continue;
     }
     right ??= { by: name, answer: answer.answer };
-    if (agree(answer.answer, right.answer)) runners.push(new Runner(talk, about));
+    if (agree(answer.answer, right.answer)) runners.push(new Runner(talk, reply));
     else {
       const told = (x: readonly (number | null)[]): string => x.slice(0, 4).join(', ');
       problems.push(
@@ -249,6 +260,7 @@ function told(workload: Workload, runner: Runner, limits: readonly number[] | un
     limit: limit ?? null,
     share: limit && reached > 0 ? reached / limit : null,
     peakBytes: runner.peakBytes ?? null,
+    baseBytes: runner.baseBytes ?? null,
     date: new Date().toISOString().slice(0, 10),
   };
 }

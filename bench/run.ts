@@ -2,20 +2,23 @@
 // it, and writes bench/figures.jsonl and the tables of docs/performance.md. Figures of what was not run stay.
 //   npm run bench -- W2 W3 --device native --no-peers
 //   npm run bench -- --full --peers ~/peers
-// Names are of workloads, W3 of all its parts; COMPILE are first steps, EPOCH the tutorial network's accuracy.
+// Names are of workloads, W3 of all its parts; SCALE how time and memory grow; COMPILE are first steps,
+// EPOCH the tutorial network's accuracy.
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { check } from '../src/base/check.ts';
-import { nativeBackend } from '../src/device/native.ts';
+import { Limits, type Limit } from '../src/device/native-limits.ts';
 import type { DeviceName } from '../src/index.ts';
-import { findPeers, ours } from './contestants.ts';
+import { findPeers, ours, type Contestant } from './contestants.ts';
 import { kept, merged, save, type Epoch, type Machine } from './figures.ts';
 import { firstSteps } from './first-step.ts';
-import { Limits } from './limits.ts';
-import { race, type Measures, type Pace } from './race.ts';
+import { race, type Pace } from './race.ts';
+import { scalingPlots } from './scaling-plots.ts';
 import { line, rounded } from './table.ts';
 import { all } from './workloads/index.ts';
+import { scaling } from './workloads/scaling.ts';
+import type { Workload } from './workloads/workload.ts';
 import { writeTables } from './write-tables.ts';
 
 const text = { type: 'string' } as const;
@@ -42,7 +45,7 @@ const means = (name: string, id: string): boolean =>
   `${id}-`.toUpperCase().startsWith(`${name}-`.toUpperCase());
 const wanted = (id: string, usual: boolean): boolean =>
   names.length === 0 ? usual : names.some((name) => means(name, id));
-const known = [...all.map(({ id }) => id), 'COMPILE', 'EPOCH'];
+const known = [...[...all, ...scaling].map(({ id }) => id), 'COMPILE', 'EPOCH'];
 for (const name of names)
   check(
     known.some((id) => means(name, id)),
@@ -55,26 +58,15 @@ const pace: Pace = {
   threads,
   repetitions: Number(values.repetitions),
   stretch: full ? 0.25 : 0.15,
-  budget: Number(values.budget ?? (full ? 60 : 6)),
+  budget: Number(values.budget ?? (full ? 60 : 4.5)),
   least: full ? 5 : 3,
 };
 const began = performance.now();
 const say = (what: string): void => console.log(what);
 
-/** Bytes of the machine's vectors, as the native device sees them; 16 where there is no compiler. */
-async function widthOf(): Promise<Measures['width']> {
-  try {
-    const backend = await nativeBackend({ threads: 1 });
-    const bytes = 4 * backend.machine.lanes;
-    await backend.close();
-    return bytes === 64 ? 64 : bytes === 32 ? 32 : 16;
-  } catch {
-    return 16;
-  }
-}
-
-async function measured(limits: Limits, width: Measures['width']): Promise<Machine> {
-  const both = async (limit: Parameters<Limits['measure']>[0]): Promise<number[]> => [
+async function measured(limits: Limits): Promise<Machine> {
+  const { width } = limits;
+  const both = async (limit: Limit): Promise<number[]> => [
     await limits.measure(limit, 1),
     await limits.measure(limit, threads),
   ];
@@ -109,10 +101,10 @@ const note = (ran: Parameters<typeof merged>[1], workloads: readonly string[] = 
   save(values.results, everything);
 };
 
-const width = await widthOf();
-const limits = Limits.open([16, width]);
+const limits = await Limits.open().catch(() => undefined);
+const width = limits?.width ?? 16;
 if (limits) {
-  const machine = await measured(limits, width);
+  const machine = await measured(limits);
   note({ machine });
   const told = (x: readonly number[]): string => x.map(rounded).join(' and ');
   say(`${machine.processor}: ${told(machine.full)} GFLOP/s on 1 and ${threads} threads (${8 * width} bits),`);
@@ -124,12 +116,27 @@ const { peers, missing } = values['no-peers']
   : findPeers(values.peers ?? process.env['EIDOS_PEERS'], threads, full);
 for (const one of missing) say(one);
 const contestants = [...devices.map(ours), ...peers];
-for (const workload of all.filter(({ id, rare = false }) => wanted(id, full || !rare))) {
-  const { figures, problems } = await race(workload, contestants, pace, { limits, width });
+
+async function raced(workload: Workload, who: readonly Contestant[], how: Pace): Promise<void> {
+  const { figures, problems } = await race(workload, who, how, { limits, width });
   note({ figures, problems }, [workload.id]);
   for (const figure of figures) say(line(figure));
   for (const problem of problems) say(problem);
 }
+
+for (const workload of all.filter(({ id, rare = false }) => wanted(id, full || !rare)))
+  await raced(workload, contestants, pace);
+const growing = scaling.filter(({ id }) => wanted(id, full));
+// Beside the newest PyTorch; a shape of a curve needs fewer repetitions.
+const beside = peers.filter(({ library }) => library === 'PyTorch').slice(0, 1);
+for (const workload of growing)
+  await raced(workload, [...devices.map(ours), ...beside], {
+    ...pace,
+    stretch: 0.1,
+    budget: Math.min(1.5, pace.budget),
+  });
+if (growing.length > 0 && !values['no-docs'])
+  for (const file of await scalingPlots(everything.figures, 'docs/pictures')) say(`docs/pictures/${file}`);
 if (wanted('COMPILE', true))
   for (const step of firstSteps(devices, full ? 5 : 3)) {
     note({ firstSteps: [step] });
@@ -142,6 +149,6 @@ if (wanted('EPOCH', true))
     note({ epochs: [found] });
     say(`epoch, ${device}: ${rounded(found.epochSeconds)} s, ${(100 * found.median).toFixed(2)} %`);
   }
-limits?.close();
+await limits?.close();
 if (!values['no-docs']) writeTables(everything, 'docs/performance.md');
 say(`${Math.round((performance.now() - began) / 1000)} s`);

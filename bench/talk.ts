@@ -12,7 +12,9 @@ export interface Reply {
   readonly ms?: number;
   /** Seconds of processor time. */
   readonly cpu?: number;
+  /** The most memory it has held so far; `base`: before it opened the workload. */
   readonly peakBytes?: number;
+  readonly baseBytes?: number;
 }
 
 export class Talk {

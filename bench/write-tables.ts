@@ -168,7 +168,7 @@ export function tablesOf(kept: Kept): Readonly<Record<string, string>> {
     epochs: epochTable(kept.epochs),
     workloads: described(),
     contestants: settings({ ...kept, figures: names }),
-    conditions: conditions(inOrder),
+    conditions: conditions(inOrder.filter(({ workload }) => order.has(workload))),
   };
 }
 

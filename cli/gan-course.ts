@@ -36,6 +36,7 @@ import {
   type Source,
 } from './gan-run.ts';
 import type { GanWishes } from './gan-train.ts';
+import { stripBytes } from './gan-strip.ts';
 import { openDevice, type Io } from './io.ts';
 import { near, prepareFolder } from './sheet.ts';
 
@@ -277,6 +278,7 @@ async function draw(stage: Stage): Promise<string> {
   const name = `round-${String(game.round).padStart(6, '0')}.png`;
   const path = await run.savePicture(name, await gridBytes(samples, { columns, inverted }));
   await read(stage);
+  await run.savePicture(name.replace('round', 'strip'), await stripBytes(game, gridSeed));
   if (game.round === 0) io.progress.note(io.t.ganGrids(near(path)));
   return path;
 }

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { EidosError } from '../src/index.ts';
 import { addCommand, finish, type Spec } from './command.ts';
+import { bench } from './bench.ts';
 import { data } from './data.ts';
 import { devices } from './devices.ts';
 import { diagramCommand } from './diagram.ts';
@@ -28,7 +29,7 @@ const t = messages[languageOf(words, process.env)];
 /** The commands, in the order in which help lists them. */
 // prettier-ignore
 const specs: readonly Spec[] = [
-  train, evaluate, predict, ideaCommand, fool, explain, ganCommand, say, studio, runs, diagramCommand, data, devices,
+  train, evaluate, predict, ideaCommand, fool, explain, ganCommand, say, studio, runs, diagramCommand, data, devices, bench,
 ];
 
 /** All commands, with help in one language. */

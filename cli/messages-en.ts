@@ -1,6 +1,8 @@
 // What the command says in English; messages-ja.ts says the same in Japanese, name by name.
 // Help stays within 80 columns. An error is one line: call, need, got; the way out.
+import { benchEnglish } from './messages-bench-en.ts';
 import { ganEnglish } from './messages-gan-en.ts';
+import { ganToolsEnglish } from './messages-gan-tools-en.ts';
 import { ideaEnglish } from './messages-ideas-en.ts';
 import { studioEnglish } from './messages-studio-en.ts';
 import { megabytes, percent, span, whole } from './figures.ts';
@@ -389,7 +391,9 @@ export const english = {
     `in red ${whole(shown)} of ${whole(all)} misread (truth → reading, and how sure it was), surest first`,
   works: (name: string, threads: number, fastest: boolean): string =>
     `${name.padEnd(9)}  works, ${some(threads, 'thread')}${fastest ? ' (used unless you say otherwise)' : ''}`,
+  ...benchEnglish,
   ...ganEnglish,
+  ...ganToolsEnglish,
   ...ideaEnglish,
   ...studioEnglish,
   worksNot: (name: string, why: string): string => `${name.padEnd(9)}  does not work: ${why}`,

@@ -2,7 +2,9 @@
 // Help stays within 80 columns, where a Japanese character takes two.
 import { megabytes, percent, span, whole } from './figures.ts';
 import { localised } from '../src/words/localised.ts';
+import { benchJapanese } from './messages-bench-ja.ts';
 import { ganJapanese } from './messages-gan-ja.ts';
+import { ganToolsJapanese } from './messages-gan-tools-ja.ts';
 import { ideaJapanese } from './messages-ideas-ja.ts';
 import { studioJapanese } from './messages-studio-ja.ts';
 import { figure, formula, measured } from './messages-en.ts';
@@ -329,7 +331,9 @@ export const japanese: Messages = {
     `赤: 読み間違い ${whole(all)} 枚のうち ${whole(shown)} 枚 (正解 → 読み、確信の度合い)、確信の強い順`,
   works: (name, threads, fastest) =>
     `${name.padEnd(9)}  使えます、${whole(threads)} スレッド${fastest ? ' (指定がなければこれを使います)' : ''}`,
+  ...benchJapanese,
   ...ganJapanese,
+  ...ganToolsJapanese,
   ...ideaJapanese,
   ...studioJapanese,
   worksNot: (name, why) => `${name.padEnd(9)}  使えません: ${localised(why, 'ja')}`,

@@ -7,6 +7,7 @@ export { Tensor, type Operand } from './tensor.ts';
 export * as ops from './ops/index.ts';
 export { grad } from './grad.ts';
 export { Device, Program, Variable, type Outputs, type RunOptions, type Stage } from './device/device.ts';
+export { machineLimits, type MachineLimits } from './device/limits.ts';
 export { deviceNames, open, type DeviceName, type OpenOptions } from './device/open.ts';
 export type { Running } from './device/backend.ts';
 export { idxFilesFrom, type GivenFile } from './data/idx-files.ts';

@@ -10,8 +10,8 @@ import { readData, writeData } from '../bench/data-folder.ts';
 import { kept, merged, save, type Kept } from '../bench/figures.ts';
 import { agree, quantile, race, type Figure } from '../bench/race.ts';
 import { rounded, timesAs } from '../bench/table.ts';
-import { all } from '../bench/workloads/index.ts';
-import { figureOf } from '../bench/workloads/workload.ts';
+import { workloadOf } from '../bench/workloads/index.ts';
+import { figureOf, type Workload } from '../bench/workloads/workload.ts';
 import { placed, tablesOf } from '../bench/write-tables.ts';
 import { root } from './project.ts';
 
@@ -37,9 +37,16 @@ const figure = (
   limit: 100,
   share: 0.5,
   peakBytes: 1e6,
+  baseBytes: 5e5,
   date: '2026-01-01',
   ...more,
 });
+
+const known = (id: string): Workload => {
+  const found = workloadOf(id);
+  assert.ok(found, id);
+  return found;
+};
 
 const empty: Kept = { figures: [], firstSteps: [], epochs: [], problems: [] };
 
@@ -69,11 +76,7 @@ suite('bench: figures', () => {
   });
 
   test("milliseconds become a workload's unit", () => {
-    const of = (id: string): number =>
-      figureOf(
-        all.find((one) => one.id === id)!,
-        10,
-      );
+    const of = (id: string): number => figureOf(known(id), 10);
     assert.equal(of('W2'), 10);
     assert.equal(of('W1'), 100);
     assert.equal(of('W3-ask-256'), 25_600);
@@ -179,7 +182,7 @@ suite('bench: a race', () => {
       );
       const gone = script('gone', 'process.exit(3)');
       const other = script('other', says(`() => ({ absent: true })`));
-      const w4 = all.find(({ id }) => id === 'W4')!;
+      const w4 = known('W4');
       const pace = { repetitions: 2, stretch: 0.01, budget: 0.05, least: 2, threads: 1 };
       const { figures, problems } = await race(w4, [ours('wasm'), wrong, gone, other], pace, {
         limits: undefined,

@@ -29,6 +29,7 @@ const sharing = [
   'evaluate',
   'predict',
   'devices',
+  'bench',
   'idea',
   'fool',
   'explain',
@@ -120,8 +121,8 @@ const names = [...presetNames, 'cumsum', 'chat'].join(', ');
 const wrong: readonly (readonly [words: string, en: string, ja: string])[] = [
   [
     '',
-    'eidos: needs a command (train, evaluate, predict, idea, fool, explain, gan, say, studio, runs, diagram, data, devices), got none; eidos --help shows examples',
-    'eidos: コマンド (train, evaluate, predict, idea, fool, explain, gan, say, studio, runs, diagram, data, devices) が必要です。例は eidos --help で見られます',
+    'eidos: needs a command (train, evaluate, predict, idea, fool, explain, gan, say, studio, runs, diagram, data, devices, bench), got none; eidos --help shows examples',
+    'eidos: コマンド (train, evaluate, predict, idea, fool, explain, gan, say, studio, runs, diagram, data, devices, bench) が必要です。例は eidos --help で見られます',
   ],
   [
     'trian mnist',

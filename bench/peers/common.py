@@ -40,6 +40,11 @@ def cpu():
     return used.ru_utime + used.ru_stime
 
 
+def peak():
+    """The most memory this process has held so far, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
 def serve(about, workloads):
     """Answers the runner until it says end. A workload is a function of (data, told) that gives (answer, run)."""
     held = None
@@ -53,8 +58,9 @@ def serve(about, workloads):
                 if make is None:
                     reply = {"absent": True}
                 else:
+                    base = peak()
                     held = make(read(told["folder"]), told)
-                    reply = {"about": about(told)}
+                    reply = {"about": about(told), "baseBytes": base}
             elif told["do"] == "answer":
                 reply = {"answer": [float(x) for x in held[0]()]}
             else:
@@ -62,8 +68,7 @@ def serve(about, workloads):
                 held[1](told["times"])
                 ms = (time.perf_counter() - began) * 1e3
                 used = cpu() - before
-                peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-                reply = {"ms": ms, "cpu": used, "peakBytes": peak * (1 if sys.platform == "darwin" else 1024)}
+                reply = {"ms": ms, "cpu": used, "peakBytes": peak()}
         except Exception as error:  # whatever it is, the runner tells it and goes on with the others
             reply = {"error": f"{type(error).__name__}: {error}".split("\n")[0][:300]}
         print(json.dumps(reply), flush=True)

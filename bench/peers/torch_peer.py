@@ -20,6 +20,17 @@ def adam(parameters, rate=1e-3, betas=(0.9, 0.999)):
     return torch.optim.Adam(parameters, lr=rate, betas=betas, eps=1e-7)
 
 
+def move(optimizer):
+    """A step. Keras adds epsilon before the correction of v, PyTorch after it: the first steps, which are compared, are
+    taken as Keras takes them."""
+    t = optimizer.taken = getattr(optimizer, "taken", 0) + 1
+    if t <= 8:
+        for group in optimizer.param_groups:
+            if "betas" in group:
+                group["eps"] = 1e-7 / (1 - group["betas"][1] ** t) ** 0.5 if t < 8 else 1e-7
+    optimizer.step()
+
+
 def put(model, weights):
     """Kernels as Keras has them, into layers in order: [in, out] -> [out, in], HWIO -> OIHW."""
     at = iter(weights)
@@ -54,7 +65,7 @@ def trains(model, x, y, batch, loss_of, optimizer):
         optimizer.zero_grad(set_to_none=True)
         loss = loss_of(model(x[i : i + batch]), y[i : i + batch])
         loss.backward()
-        optimizer.step()
+        move(optimizer)
         return loss
 
     def run(times):
@@ -187,7 +198,7 @@ def put_kernels(model, weights):
 def step(optimizer, loss):
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
-    optimizer.step()
+    move(optimizer)
     return loss
 
 
@@ -390,6 +401,28 @@ def uniform(data, told):
     return (lambda: [float(y.uniform_().double().mean())]), (lambda times: [y.uniform_() for _ in range(times)])
 
 
+def scale(data, told):
+    """A network by the shapes of its kernels: convolutions with pooling between, or dense layers."""
+    shapes, made = [w.shape for w in listed(data) if w.ndim > 1], []
+    y, batch = torch.from_numpy(data["y"]).long(), int(data["batch"][0])
+    if told["workload"].startswith("SCALE-batch"):
+        return w3(batch)(data, told)
+    pictures = len(shapes[0]) == 4
+    if pictures:
+        for i, (_, _, a, b) in enumerate(shapes[:-1]):
+            made += [*([nn.MaxPool2d(2)] if i > 0 else []), nn.Conv2d(a, b, 3, padding=1), nn.ReLU()]
+        made += [nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+    else:
+        for a, b in shapes[:-1]:
+            made += [nn.Linear(a, b), nn.ReLU()]
+    model = nn.Sequential(*made, nn.Linear(*shapes[-1]))
+    put(model, listed(data))
+    if TUNED:
+        model = model.to(memory_format=torch.channels_last)
+    x = images(data["x"]) if pictures else torch.from_numpy(unit(data["x"]))
+    return trains(model, x, y, batch, F.cross_entropy, adam(model.parameters()))
+
+
 WORKLOADS = {
     "W1": w1,
     "W2": w2,
@@ -412,6 +445,15 @@ WORKLOADS = {
 for layer in ("CONV", "GAME-d1", "GAME-d2", "GAME-g1", "GAME-g2", "GAME-g3"):
     for which in ("forward", "input", "weight"):
         WORKLOADS[f"{layer}-{which}"] = convolution(which)
+
+for what, sizes in {
+    "width": (64, 128, 256, 512, 1024, 2048, 4096),
+    "batch": (1, 4, 16, 64, 256, 1024),
+    "size": (16, 32, 64, 128, 256),
+    "depth": (1, 2, 4, 8, 16, 32),
+}.items():
+    for n in sizes:
+        WORKLOADS[f"SCALE-{what}-{n}"] = scale
 
 
 def set_up(make):

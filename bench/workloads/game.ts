@@ -54,11 +54,11 @@ async function begun(device: Device, options: GanOptions, weights: Data): Promis
 }
 
 /** Our entry: losses of both in the rounds compared, then rounds as train() plays them. */
-export async function playing(
+export function playing(
   device: Device,
   { images: { data: images, shape } }: Data & { readonly images: Numbers },
   { options, weights }: Playing,
-): Promise<Entry> {
+): Entry {
   const data = {
     images: images as Uint8Array,
     labels: classes(count).data as Uint8Array,

@@ -1,5 +1,6 @@
 // All workloads, in the order of the tables.
 import { conv, gameConv, gemm } from './products.ts';
+import { scaling } from './scaling.ts';
 import { chain, random } from './streams.ts';
 import { w1 } from './w1.ts';
 import { w2 } from './w2.ts';
@@ -24,3 +25,7 @@ export const all: readonly Workload[] = [
   chain,
   random,
 ];
+
+/** One by name, those of how time and memory grow among them. */
+export const workloadOf = (name: string): Workload | undefined =>
+  [...all, ...scaling].find(({ id }) => id === name);

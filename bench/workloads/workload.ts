@@ -37,7 +37,7 @@ export interface Workload {
   /** Only done when asked for by name or with --full. */
   readonly rare?: boolean;
   readonly data: () => Data | Promise<Data>;
-  readonly ours: (device: Device, data: Data) => Promise<Entry>;
+  readonly ours: (device: Device, data: Data) => Entry | Promise<Entry>;
 }
 
 /** A figure in the workload's unit. */
@@ -87,10 +87,10 @@ export function weights(seed: number, shapes: readonly Shape[], prefix = 'w'): D
 
 /** The same numbers under other names. */
 export const named = (names: readonly string[], all: Data): Data =>
-  Object.fromEntries(Object.values(all).map((one, i) => [names[i], one]));
+  Object.fromEntries(Object.values(all).map((one, i) => [names[i] ?? '', one]));
 
 /** Some forty of many numbers, from all over: what single products answer with. */
 export const spread = (data: ArrayLike<number>): number[] => {
   const step = Math.max(1, Math.floor(data.length / 40));
-  return Array.from({ length: Math.min(40, data.length) }, (_, i) => data[i * step] ?? NaN);
+  return Array.from({ length: Math.min(40, data.length) }, (_, i): number => data[i * step] ?? NaN);
 };

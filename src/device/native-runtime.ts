@@ -19,8 +19,11 @@ export interface Runtime {
   /** Address of a function, 0 if the library has none of that name. */
   symbol(handle: number, name: string): number;
   close(handle: number): void;
-  /** Queue a run of the program block at `program`; `prepare` is called when its turn has come. */
-  run(program: number, times: number, threads: number, prepare: () => void): Running;
+  /**
+   * Queue a run of the program block at `program`; `prepare` is called when its turn has come. Where it says that the
+   * run is brief, it is run at once on this thread, which costs less than to hand it over.
+   */
+  run(program: number, times: number, threads: number, prepare: () => { readonly brief: boolean }): Running;
 }
 
 let shared: Promise<Runtime> | undefined;
@@ -60,14 +63,9 @@ async function start(folder: string, compiler: Compiler): Promise<Runtime> {
   const view = (address: number, bytes: number): ArrayBuffer => koffi.view(BigInt(address), bytes);
   const control = allocate(64);
   const words = new Int32Array(view(control, 64));
-  const runAsync = c.func('int64 eidos_run(int64, int64, int64, int, int64)').async as (
-    program: number,
-    control: number,
-    times: number,
-    threads: number,
-    milliseconds: number,
-    then: Then,
-  ) => void;
+  const run = c.func('int64 eidos_run(int64, int64, int64, int, int64)');
+  const runAsync = run.async as (...call: [...RunCall, then: Then]) => void;
+  const runNow = run as (...call: RunCall) => number;
   const end = c.func('void eidos_end()') as () => void;
   // The host waits for the call under way before it ends. The main thread can tell it to return; a
   // worker that is terminated cannot, so its calls are short and the rest is asked for again.
@@ -87,19 +85,26 @@ async function start(folder: string, compiler: Compiler): Promise<Runtime> {
     },
     symbol: c.func('int64 eidos_symbol(int64, str)') as (handle: number, name: string) => number,
     close: c.func('void eidos_close(int64)') as (handle: number) => void,
-    run: queue(words, (program, times, threads, then) =>
-      runAsync(program, control, times, threads, slice, then),
-    ),
+    run: queue(words, {
+      start: (program, times, threads, then) => runAsync(program, control, times, threads, slice, then),
+      finish: (program, times, threads) => runNow(program, control, times, threads, 0),
+    }),
   };
 }
 
 type Then = (error: Error | null, completed: number) => void;
 
-/** Starts a call that may return before all `times` repetitions are done. */
-type Start = (program: number, times: number, threads: number, then: Then) => void;
+type RunCall = [program: number, control: number, times: number, threads: number, milliseconds: number];
+
+interface Calls {
+  /** Starts a call that may return before all `times` repetitions are done. */
+  readonly start: (program: number, times: number, threads: number, then: Then) => void;
+  /** Does all of them, and gives how many that were. */
+  readonly finish: (program: number, times: number, threads: number) => number;
+}
 
 /** Runs one after the other; `words` are those of the C `struct Control`: cancel, progress. */
-function queue(words: Int32Array, start: Start): Runtime['run'] {
+function queue(words: Int32Array, { start, finish }: Calls): Runtime['run'] {
   let last: Promise<unknown> = Promise.resolve();
   return (program, times, threads, prepare) => {
     let [cancelled, active, completed] = [false, false, 0];
@@ -116,8 +121,10 @@ function queue(words: Int32Array, start: Start): Runtime['run'] {
       });
     };
     const done = last.then(() => {
-      prepare();
-      return new Promise(call);
+      const { brief } = prepare();
+      if (!brief || cancelled) return new Promise(call);
+      words.fill(0);
+      return (completed = finish(program, times, threads));
     });
     last = done.catch(() => undefined);
     return {

@@ -10,6 +10,7 @@ import { openCache } from './native-cache.ts';
 import { findCompiler } from './native-compiler.ts';
 import { kernelsOf, type Kernels, type Loaded } from './native-kernels.ts';
 import { runtime, type Runtime } from './native-runtime.ts';
+import { Pace } from './native-pace.ts';
 import { blockBytes, tableWords, writeBlock, type ProgramBlock, type Table } from './native-table.ts';
 
 /** Milliseconds spent in one kernel entry; entries are counted in the order of the table, loop bodies inline. */
@@ -151,6 +152,7 @@ class Program {
   private readonly address: number;
   private readonly block: ProgramBlock;
   private readonly runs = new Set<Running>();
+  private readonly pace = new Pace();
   private readonly given: () => void;
   private times?: { readonly address: number; readonly nanoseconds: BigInt64Array };
   private dropped = false;
@@ -179,17 +181,26 @@ class Program {
       () => `native: ${block.symbols.length} symbols, got ${symbols.length}`,
     );
     const [places, counts] = [slots.map(BigInt), [...symbols]];
+    const size = times * Math.max(1, counts[0] ?? 1);
+    let began = 0;
+    let brief = false;
     const running = this.runtime.run(this.address, times, this.threads, () => {
       block.slots.set(places);
       block.symbols.fill(0);
       block.symbols.set(counts);
+      brief = this.pace.isBrief(times, size);
+      began = performance.now();
+      return { brief };
     });
     this.runs.add(running);
     const over = (): void => {
       this.runs.delete(running);
       if (this.dropped) this.release();
     };
-    running.done.then(over, over);
+    running.done.then((completed) => {
+      if (completed === times) this.pace.took(performance.now() - began, { times, size, brief });
+      over();
+    }, over);
     return running;
   }
 

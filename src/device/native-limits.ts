@@ -1,17 +1,22 @@
-// What the machine can do, as a contestant that takes its turn with the others: multiplications and additions in
-// registers at full width and at 128 bits, and bytes read and written by a pass over arrays too large for caches. A C
-// program that waits to be asked, so that the limit is measured in the same seconds as what is compared with it.
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// What the machine can do at most: multiplications and additions in registers, at full width and at 128 bits, and bytes
+// read and written by a pass over arrays too large for caches. A C program that waits to be asked, so that a limit can be
+// measured in the same seconds as what is compared with it.
+import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { range } from '../base/shape.ts';
+import type { MachineLimits } from './limits.ts';
+import { openCache } from './native-cache.ts';
+import { findCompiler } from './native-compiler.ts';
 
-/** Bytes of a vector, or `stream`. */
-export type Limit = 16 | 32 | 64 | 'stream';
+/** Bytes of a vector, or memory. */
+export type Limit = number | 'stream';
 
-const sums = Array.from({ length: 10 }, (_, i) => i);
+/** Sums that do not wait for each other: as many as a multiplication takes, on two units. */
+const sums = range(10);
 const register = process.arch === 'arm64' ? 'w' : 'x';
 
 const spin = (bytes: number): string => `
@@ -72,45 +77,66 @@ int main(void) {
   return 0;
 }`;
 
+/** The program, waiting. */
 export class Limits {
+  /** Bytes of the machine's vectors. */
+  readonly width: number;
   private readonly child: ChildProcessWithoutNullStreams;
   private readonly lines: AsyncIterator<string>;
   private readonly folder: string;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, width: number) {
     this.folder = folder;
+    this.width = width;
     this.child = spawn(join(folder, 'limits'));
+    // A program that ended says nothing more, which measure() tells.
+    this.child.on('error', () => undefined);
+    this.child.stdin.on('error', () => undefined);
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** For vectors of these widths; undefined without a C compiler. */
-  static open(widths: readonly number[]): Limits | undefined {
-    const folder = mkdtempSync(join(tmpdir(), 'eidos-limits-'));
+  /** Rejects where there is no C compiler that works. */
+  static async open(): Promise<Limits> {
+    const { command, target, machine } = await findCompiler(await openCache());
+    const folder = await mkdtemp(join(tmpdir(), 'eidos-limits-'));
     try {
+      const width = 4 * machine.lanes;
       const file = join(folder, 'limits.c');
-      writeFileSync(file, source([...new Set(widths)]));
-      const march = process.arch === 'arm64' ? '-mcpu=native' : '-march=native';
-      execFileSync(
-        process.env['CC'] ?? 'cc',
-        ['-O3', march, '-ffp-contract=fast', file, '-o', join(folder, 'limits'), '-lpthread'],
-        { stdio: 'ignore' },
-      );
-      return new Limits(folder);
-    } catch {
-      rmSync(folder, { recursive: true });
-      return undefined;
+      await writeFile(file, source([...new Set([16, width])]));
+      const [compiler = '', ...first] = command;
+      const flags = ['-O3', '-ffp-contract=fast', ...target, file, '-o', join(folder, 'limits'), '-pthread'];
+      await promisify(execFile)(compiler, [...first, ...flags]);
+      return new Limits(folder, width);
+    } catch (error) {
+      await rm(folder, { recursive: true });
+      throw error;
     }
   }
 
-  /** GFLOP/s, or GB/s read and written: the best of three tries of some milliseconds. */
+  /** GFLOP/s, or GB/s read and written: the best of three tries of some milliseconds; NaN if it cannot be told. */
   async measure(limit: Limit, threads: number): Promise<number> {
     this.child.stdin.write(`${limit === 'stream' ? 0 : limit} ${threads}\n`);
-    const { value } = await this.lines.next();
-    return Number(value);
+    const next = await this.lines.next();
+    return next.done ? NaN : Number(next.value);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.child.stdin.end();
-    rmSync(this.folder, { recursive: true });
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** All limits, on one thread and on all. */
+export async function limitsOf(threads: number): Promise<MachineLimits> {
+  const limits = await Limits.open();
+  try {
+    const both = async (limit: Limit): Promise<readonly [number, number]> => [
+      await limits.measure(limit, 1),
+      await limits.measure(limit, threads),
+    ];
+    const { width } = limits;
+    return { width, threads, full: await both(width), narrow: await both(16), stream: await both('stream') };
+  } finally {
+    await limits.close();
   }
 }

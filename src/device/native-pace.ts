@@ -1,0 +1,41 @@
+// How long a program's runs take, to tell those that are over sooner than another thread could be told of them: handing
+// a run over costs some tens of microseconds each way, more than a small network's answer. What is so brief is run at
+// once, on the thread that asks.
+
+/** Milliseconds up to which a run may hold up the thread that asks. */
+const brief = 0.3;
+
+/** As above, for a run only known with the time it took to hand it over: it is tried once. */
+const trial = 2;
+
+/** A run: how often the program, and that times its examples. */
+interface Ran {
+  readonly times: number;
+  readonly size: number;
+  readonly brief: boolean;
+}
+
+/** The pace of one program. */
+export class Pace {
+  /** Of one time; infinite as long as it has not run. */
+  private each = Infinity;
+  /** Examples of one time then. */
+  private examples = 1;
+  /** Measured without handing it over. */
+  private exact = false;
+
+  /** Whether a run may be done at once; larger batches are taken to need as much longer. */
+  isBrief(times: number, size: number): boolean {
+    const most = Math.max(1, size / Math.max(1, times) / this.examples);
+    return times > 0 && this.each * times * most < (this.exact ? brief : trial);
+  }
+
+  /** Takes note of a run that was completed. */
+  took(ms: number, { times, size, brief }: Ran): void {
+    if (times === 0) return;
+    const each = ms / times;
+    if (!brief && this.exact && each >= this.each) return;
+    [this.each, this.examples] = [each, size / times];
+    this.exact ||= brief;
+  }
+}
