@@ -2,12 +2,12 @@
 // set up to fail, each labelled by a rule that looks at none of the alarms' signals. Limits are set on one group of
 // runs (`tune`) and frozen; the other group (`test`) has other seeds, rates and kinds of failure.
 //
-//   node dist/bench/health.js play --group tune --out tune.jsonl [--threads 1] [--rounds 1200]
+//   node dist/bench/health.js play --group tune --out tune.jsonl [--threads 1] [--rounds 400]
 //   node dist/bench/health.js judge tune.jsonl [--search]
 //
 // The rule: of 500 real pictures, the share that has a generated one among 500 nearer than its own 5th real neighbour
 // (coverage, Naeem et al. 2020, https://arxiv.org/abs/2002.09797), in pixels, at each twentieth of the run. A run has
-// failed if it was not finite, or if its last three are in the mean below 0.3 of what 500 other real pictures cover.
+// failed if it was not finite, or if its last three are in the mean below 0.2 of what 500 other real pictures cover.
 // Its onset is where coverage came to stay below that, but not before 0.4 of the run, when good ones are above.
 import { appendFileSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -242,11 +242,14 @@ interface Bench {
 
 const mean = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
 
+/** Coverage below which a run of 400 rounds has failed. */
+const failing = 0.2;
+
 /** By the rule above: whether it failed, and from which round on. */
 function labelOf({ fault, coverage, rounds }: Record_): number | undefined {
   if (fault !== undefined) return fault;
-  if (mean(coverage.slice(-3).map(([, share]) => share)) >= 0.3) return undefined;
-  const good = coverage.findLastIndex(([, share]) => share >= 0.3);
+  if (mean(coverage.slice(-3).map(([, share]) => share)) >= failing) return undefined;
+  const good = coverage.findLastIndex(([, share]) => share >= failing);
   return Math.max(0.4 * rounds, coverage[good + 1]?.[0] ?? 0);
 }
 
@@ -315,7 +318,7 @@ const { values, positionals } = parseArgs({
   options: {
     group: { type: 'string', default: 'tune' },
     out: { type: 'string' },
-    rounds: { type: 'string', default: '1200' },
+    rounds: { type: 'string', default: '400' },
     threads: { type: 'string' },
     search: { type: 'boolean', default: false },
   },

@@ -79,4 +79,24 @@ suite('health of a game', () => {
     ]);
     assert.deepEqual(healthOf([], { fault: 3 }), [{ trouble: 'notFinite', round: 3, value: 3 }]);
   });
+
+  test("a beginning's smudges, read as one class less and less, are no collapse; one that stays is", () => {
+    const game = (of: (i: number) => number): Observation[] =>
+      Array.from({ length: 12 }, (_, i) => ({
+        round: 50 * (i + 1),
+        signals: good,
+        classShares: shares(of(i)),
+      }));
+    assert.deepEqual(troubles(game((i) => 0.95 * 0.9 ** i)), []);
+    assert.deepEqual(troubles(game(() => 0.8)), ['oneClass']);
+    assert.deepEqual(troubles(game((i) => (i < 8 ? 0.15 : 0.8))), ['oneClass']);
+  });
+
+  test('gradients that are too long from the beginning are an explosion too', () => {
+    const long = Array.from({ length: 8 }, (_, i): Observation => ({
+      round: 50 * (i + 1),
+      signals: { ...good, criticGradient: 300 },
+    }));
+    assert.deepEqual(troubles(long), ['exploded']);
+  });
 });

@@ -50,8 +50,9 @@ export interface Limits {
   readonly enough: number;
   /** Collapse: the samples' diversity as a share of the data's. */
   readonly diversity: number;
-  /** One class: how many times its fair share. */
+  /** One class: how many times its fair share, and and readings before which it is said only if it was better before. */
   readonly times: number;
+  readonly settled: number;
   /** A critic too strong: the share of pairs in the right order, and of right answers, or its loss. */
   readonly ordered: number;
   readonly accuracy: number;
@@ -59,6 +60,8 @@ export interface Limits {
   /** Gradients, as a share and in multiples of what they were. */
   readonly vanished: number;
   readonly exploded: number;
+  /** A gradient that is too long whatever it was. */
+  readonly steep: number;
   /** Oscillation: the generator's loss's deviation as a share of its mean, and how often it crosses that. */
   readonly swing: number;
   readonly turns: number;
@@ -67,13 +70,15 @@ export interface Limits {
 /** The limits that are used; how they were found is told in docs/gan.md. */
 export const limits: Limits = {
   enough: 4,
-  diversity: 0.35,
+  diversity: 0.6,
   times: 3,
-  ordered: 0.995,
-  accuracy: 0.98,
+  settled: 8,
+  ordered: 0.97,
+  accuracy: 0.92,
   loss: 0.05,
   vanished: 1e-3,
   exploded: 1000,
+  steep: 100,
   swing: 0.5,
   turns: 5,
 };
@@ -131,14 +136,19 @@ const readings = 3;
 /** One class that is drawn at least three times as often as it should be. */
 const oneClass =
   (conditional: boolean): Rule =>
-  (all, { times }) => {
-    const told = all.flatMap(({ classShares }) => (classShares ? [classShares] : [])).slice(-readings);
+  (all, { times, settled }) => {
+    const every = all.flatMap(({ classShares }) => (classShares ? [classShares] : []));
+    const told = every.slice(-readings);
     const shares = told.at(-1);
     if (conditional || !shares || told.length < readings) return undefined;
     const name = shares.indexOf(Math.max(...shares));
     const least = Math.min(...told.map((one) => one[name] ?? 0));
     const limit = Math.min(0.9, times / shares.length);
-    return least > limit ? found('oneClass', all, shares[name] ?? NaN, { class: name }) : undefined;
+    // Every game begins with smudges that are read as one class, fewer and fewer of them: that is no collapse.
+    const share = (back: number): number => every.at(-back)?.[name] ?? NaN;
+    const stays = every.length >= settled && share(1) >= 0.95 * share(settled / 2);
+    const begun = stays || every.some((one) => Math.max(...one) < limit);
+    return begun && least > limit ? found('oneClass', all, shares[name] ?? NaN, { class: name }) : undefined;
   };
 
 /** A critic that is hardly ever wrong, and sure of it. */
@@ -163,11 +173,13 @@ const vanished: Rule = (all, { enough, vanished: least }) => {
   return Math.max(...shares) < least ? found('vanished', all, mean(shares)) : undefined;
 };
 
-const exploded: Rule = (all, { enough, exploded: limit }) => {
-  const times = (name: 'generatorGradient' | 'criticGradient'): number =>
-    Math.min(...latest(all, 2).map(({ signals }) => signals[name])) / past(all, name, enough);
-  const most = Math.max(times('generatorGradient'), times('criticGradient'));
-  return most > limit ? found('exploded', all, most) : undefined;
+const exploded: Rule = (all, { enough, exploded: limit, steep }) => {
+  const names = ['generatorGradient', 'criticGradient'] as const;
+  const few = (name: (typeof names)[number], count: number): number[] =>
+    latest(all, count).map(({ signals }) => signals[name]);
+  const most = Math.max(...names.map((name) => Math.min(...few(name, 2)) / past(all, name, enough)));
+  const steepest = Math.max(...names.map((name) => median(few(name, enough + 2))));
+  return most > limit || steepest > steep ? found('exploded', all, Math.max(most, 1)) : undefined;
 };
 
 /** Losses that swing widely, up and down again and again. */
