@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { ours, type Contestant } from '../bench/contestants.ts';
 import { readData, writeData } from '../bench/data-folder.ts';
 import { kept, merged, save, type Kept } from '../bench/figures.ts';
+import { firstSteps } from '../bench/first-step.ts';
 import { agree, quantile, race, type Figure } from '../bench/race.ts';
 import { rounded, timesAs } from '../bench/table.ts';
 import { workloadOf } from '../bench/workloads/index.ts';
@@ -147,6 +148,14 @@ suite('bench: figures', () => {
       .map(([, name]) => name)
       .filter((x) => x !== 'end');
     assert.deepEqual(marks.toSorted(), Object.keys(tablesOf(empty)).toSorted());
+  });
+});
+
+suite('bench: first steps', () => {
+  test('one is timed in a process of its own', () => {
+    const [step] = firstSteps(['wasm'], 1);
+    assert.ok(step?.what === 'tutorial' && step.with === 'wasm' && step.cached === null);
+    assert.ok(step.cold > 0.01 && step.cold < 60, `${step.cold}`);
   });
 });
 
