@@ -3,7 +3,9 @@
 // the score, for each digit and in the mean, beside a nearest-neighbour baseline and figures of others. And the other way
 // round (--without): nine digits are learned, the one left out is what should be found.
 //
-//   node dist/bench/anomaly.js [--digits 0,1] [--steps 1500] [--code 16] [--seed 1] [--without] [--threads n]
+//   node dist/bench/anomaly.js [--digits 0,1] [--steps 1500] [--code 16] [--seed 1] [--without] [--alone] [--threads n]
+//
+// --alone leaves the baseline out, which takes longer than the detector.
 import { parseArgs } from 'node:util';
 import { examplesAt, mnist, open, ops, trainDetector, type Split, type Tensor } from '../src/index.ts';
 
@@ -15,6 +17,7 @@ const { values } = parseArgs({
     hidden: { type: 'string', default: '256' },
     seed: { type: 'string', default: '1' },
     without: { type: 'boolean', default: false },
+    alone: { type: 'boolean', default: false },
     threads: { type: 'string' },
   },
 });
@@ -98,7 +101,7 @@ for (const digit of values.digits.split(',').map(Number)) {
   const row = {
     digit,
     detector: auc(scores, odd),
-    neighbour: auc(await nearest(own), odd),
+    neighbour: values.alone ? NaN : auc(await nearest(own), odd),
     caught: share(odd),
     falseAlarms: share((i) => !odd(i)),
     seconds,

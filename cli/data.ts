@@ -3,7 +3,9 @@ import {
   aboutDataset,
   dataset,
   datasetNames,
+  drawnFruit,
   exportPictures,
+  fruitNames,
   subset,
   type DatasetName,
 } from '../src/index.ts';
@@ -57,14 +59,55 @@ const exportCommand: Spec = {
   ],
 };
 
+/** What can be drawn. */
+const drawings = ['fruit'] as const;
+
+interface DrawOptions extends SpeechOptions {
+  readonly out: string;
+  readonly count: number;
+  readonly size: number;
+  readonly seed: number;
+}
+
+const drawCommand: Spec = {
+  name: 'draw',
+  define(command, t, run) {
+    command
+      .summary(t.dataDrawSummary)
+      .description(t.dataDrawDescription)
+      .argument('<what>', t.dataDrawArgument(drawings), oneOf(command, t, 'what', drawings))
+      .option('--out <folder>', t.dataOutOption, 'fruit')
+      .option('--count <n>', t.dataDrawCountOption, wholeNumber(command, t, '--count', [1, 100_000]), 400)
+      .option('--size <n>', t.dataDrawSizeOption, wholeNumber(command, t, '--size', [8, 1024]), 64)
+      .option('--seed <n>', t.seedOption, wholeNumber(command, t, '--seed', [0, 2 ** 32 - 1]), 1)
+      .action((_: string, options: DrawOptions) => run(options, (io) => draw(io, options)));
+  },
+  examples: (t) => [['eidos data draw fruit --count 400', t.exampleDataDraw]],
+};
+
+async function draw(io: Io, { out, count, size, seed }: DrawOptions): Promise<void> {
+  const { t, progress, signal } = io;
+  progress.begin(t.dataDrawing(count));
+  const { written, kept } = await exportPictures(drawnFruit(count, { size, seed }), fruitNames, out, {
+    signal,
+    onProgress: ({ done, total }) => progress.show(() => t.writing(done, total)),
+  });
+  io.result(t.exported(near(out), written, kept));
+  io.figures({ command: 'data-draw', what: 'fruit', out, size, seed, written, kept });
+}
+
 /** The command. */
 export const data: Spec = {
   name: 'data',
   define(command, t) {
     command.summary(t.dataSummary).description(t.dataDescription);
   },
-  examples: (t) => [...exportCommand.examples(t).slice(0, 1), ...listCommand.examples(t)],
-  parts: [listCommand, exportCommand],
+  examples: (t) => [
+    ...exportCommand.examples(t).slice(0, 1),
+    ...listCommand.examples(t),
+    ...drawCommand.examples(t),
+  ],
+  parts: [listCommand, exportCommand, drawCommand],
 };
 
 function list(io: Io): void {

@@ -1,10 +1,13 @@
 // A game in a run's folder: what is said before the first round and meanwhile, the grids of fixed numbers, metrics,
 // checkpoints, what is wrong with it, and stopping so that nothing is lost.
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   curves,
   EidosError,
   healthOf,
   metricsOf,
+  recipes,
   resumeRun,
   safeStop,
   shipped,
@@ -23,8 +26,17 @@ import {
 } from '../src/index.ts';
 import { Interrupted } from './course.ts';
 import { gridBytes } from './gan-grid.ts';
-import { asJson, gameOf, loadPictures, type GanConfig, type GanPlan, type Source } from './gan-run.ts';
+import {
+  asJson,
+  gameOf,
+  gameWithin,
+  loadPictures,
+  type GanConfig,
+  type GanPlan,
+  type Source,
+} from './gan-run.ts';
 import type { GanWishes } from './gan-train.ts';
+import { stripBytes } from './gan-strip.ts';
 import { openDevice, type Io } from './io.ts';
 import { near, prepareFolder } from './sheet.ts';
 
@@ -36,6 +48,9 @@ const gridSeed = 1;
 
 /** Samples that are read to see what is drawn. */
 const readCount = 200;
+
+/** Bytes that Node comes to take more while a game is played: 30 to 36 MB where it was measured. */
+const growth = 32 * 2 ** 20;
 
 /** A run of a game. */
 interface Stage {
@@ -49,8 +64,6 @@ interface Stage {
   readonly reader: Model | undefined;
   readonly observations: Observation[];
   readonly findings: Finding[];
-  /** Device memory that was in use at most. */
-  peakBytes: number;
 }
 
 /** What was found out before the first round. */
@@ -67,9 +80,10 @@ export async function playIn(io: Io, plan: GanPlan, wishes: GanWishes, before?: 
     await using device = await openDevice(io, wishes);
     signal.throwIfAborted();
     const source = await loadPictures(io, plan);
-    const config: GanConfig = { ...plan, shape: source.split.shape, classes: source.classes };
+    const asked: GanConfig = { ...plan, shape: source.split.shape, classes: source.classes };
     const seed = before?.record.seed ?? wishes.seed;
-    await using game = await gameOf(config, device, seed);
+    const { config, ...opened } = await openGame(io, asked, { device, seed, source, wishes });
+    await using game = opened.game;
     const known = await introduce(io, config, { device, game, source }, before);
     const { run, snapshot } = await begin(io, config, { device, seed, source, wishes }, before);
     const reader = await readerFor(config, device);
@@ -86,7 +100,6 @@ export async function playIn(io: Io, plan: GanPlan, wishes: GanWishes, before?: 
         reader,
         observations,
         findings: [],
-        peakBytes: 0,
       };
       await conclude(stage, known, await play(stage));
     } catch (error) {
@@ -100,6 +113,20 @@ export async function playIn(io: Io, plan: GanPlan, wishes: GanWishes, before?: 
     if (signal.aborted && !(error instanceof Interrupted)) progress.note(t.stopped);
     throw error;
   }
+}
+
+/** The game of a config; where memory is limited, with batches that fit. */
+async function openGame(
+  { t, progress }: Io,
+  config: GanConfig,
+  { device, seed, source, wishes }: Beginning,
+): Promise<{ readonly game: Game; readonly config: GanConfig }> {
+  if (wishes.memory === undefined) return { game: await gameOf(config, device, seed), config };
+  progress.begin(t.compiling);
+  const found = await gameWithin(wishes.memory, config, source, { device, seed });
+  const { batchSize } = found.game.rules;
+  if (batchSize < found.wanted) progress.note(t.ganSmaller(batchSize, found.wanted));
+  return found;
 }
 
 /** Digits are read by the model that comes along, if they are what is learned from. */
@@ -116,7 +143,9 @@ async function introduce(
   progress.note(t.ganData(source.name, source.split.count, source.split.shape));
   progress.note(t.ganGame(recipe, game.rules));
   progress.begin(t.compiling);
-  const { peakBytes } = await game.cost(source.split);
+  // What is compiled is there; what it works on comes to it with the first round, and Node's own heap grows a little.
+  const { peakBytes: needs } = await game.cost(source.split);
+  const peakBytes = process.memoryUsage().rss + needs + growth;
   signal.throwIfAborted();
   const perRound = await game.secondsPerRound(source.split);
   signal.throwIfAborted();
@@ -178,8 +207,7 @@ async function play(stage: Stage): Promise<{ readonly seconds: number; readonly 
   let [saved, seconds, fault] = [performance.now(), 0, undefined as number | undefined];
   for await (const event of game.train(source.split, { rounds, reportEvery, gridEvery, signal })) {
     seconds = event.seconds;
-    stage.peakBytes = Math.max(stage.peakBytes, stage.device.stats().bytes);
-    progress.show(() => t.ganRound(event, stage.observations.at(-1)?.signals) + t.left(event.secondsLeft));
+    progress.show(() => saying(stage, event) + t.left(event.secondsLeft));
     if (event.kind === 'fault') fault = event.round;
     if (event.kind === 'report') await report(stage, event);
     if (event.kind === 'grid') await draw(stage);
@@ -193,6 +221,13 @@ async function play(stage: Stage): Promise<{ readonly seconds: number; readonly 
   progress.note(t.ganStopped(game.round, rounds));
   progress.note(t.goOn(stopped.resume));
   throw new Interrupted();
+}
+
+/** How it goes: in the words of the recipe's source, where it has some. */
+function saying({ io, config, observations }: Stage, event: GameEvent): string {
+  const signals = event.signals ?? observations.at(-1)?.signals;
+  const { look } = recipes[config.recipe];
+  return signals && look?.line ? look.line(event.round, signals) : io.t.ganRound(event, signals);
 }
 
 const latest = ({ observations }: Stage): Signals | Record<string, never> =>
@@ -209,9 +244,15 @@ async function kept(stage: Stage): Promise<void> {
 
 /** Writes a line of metrics, and says what is wrong the first time it shows. */
 async function report(stage: Stage, { round, seconds, signals }: GameEvent): Promise<void> {
-  const { run, game, observations } = stage;
+  const { config, run, game, observations } = stage;
   if (!signals) return;
   await run.log({ step: round, seconds, ...signals });
+  const { look } = recipes[config.recipe];
+  // The console of the source, a line for each report. What the disk refuses is no reason to stop.
+  if (look?.line)
+    await appendFile(join(run.folder, 'console.txt'), `${look.line(round, signals)}\n`).catch(
+      () => undefined,
+    );
   observations.push({ round, signals });
   tell(stage, healthOf(observations, { conditional: game.rules.classes > 0 }));
 }
@@ -227,13 +268,17 @@ function tell({ io, config, findings }: Stage, found: readonly Finding[]): void 
 
 /** Draws the grid of this round, and reads what is drawn where it can be read. */
 async function draw(stage: Stage): Promise<string> {
-  const { io, game, run } = stage;
+  const { io, config, game, run } = stage;
   const { classes } = game.rules;
-  const [count, columns] = classes > 0 ? [5 * classes, classes] : [25, 5];
-  const samples = await game.sample({ count, seed: gridSeed });
+  const { look } = recipes[config.recipe];
+  const usual = classes > 0 ? [5, classes] : [look?.rows ?? 5, look?.columns ?? 5];
+  const [rows = 5, columns = 5] = config.grid ?? usual;
+  const inverted = config.inverted ?? look?.inverted ?? true;
+  const samples = await game.sample({ count: rows * columns, seed: gridSeed });
   const name = `round-${String(game.round).padStart(6, '0')}.png`;
-  const path = await run.savePicture(name, await gridBytes(samples, { columns }));
+  const path = await run.savePicture(name, await gridBytes(samples, { columns, inverted }));
   await read(stage);
+  await run.savePicture(name.replace('round', 'strip'), await stripBytes(game, gridSeed));
   if (game.round === 0) io.progress.note(io.t.ganGrids(near(path)));
   return path;
 }
@@ -288,7 +333,8 @@ async function conclude(
     rounds: game.round,
     secondsPerRound: seconds / Math.max(1, game.round - (run.record.resumed.at(-1)?.step ?? 0)),
     predictedSeconds,
-    peakBytes: stage.peakBytes,
+    // Of the whole process; Node tells it in kilobytes.
+    peakBytes: process.resourceUsage().maxRSS * 1024,
     predictedBytes,
     ...(asked !== undefined && { asked }),
     health: stage.findings,

@@ -6,13 +6,18 @@ export interface GridOptions {
   readonly columns: number;
   /** Under each picture. */
   readonly captions?: readonly string[];
+  /** Grey pictures as ink on white; they are, unless said. */
+  readonly inverted?: boolean;
 }
 
 /** Small pictures are enlarged to be seen. */
 const scaleOf = (height: number): number => Math.max(1, Math.round(64 / height));
 
 /** A grid of samples. */
-export function gridOf({ images, count, shape }: Samples, { columns, captions }: GridOptions): Picture {
+export function gridOf(
+  { images, count, shape }: Samples,
+  { columns, captions, inverted = true }: GridOptions,
+): Picture {
   const [height = 1, width = 1, channels = 1] = shape;
   const size = height * width * channels;
   const tiles = Array.from({ length: count }, (_, i) => ({
@@ -23,7 +28,7 @@ export function gridOf({ images, count, shape }: Samples, { columns, captions }:
     ...(captions && { caption: captions[i] ?? '' }),
   }));
   const gap = captions ? {} : { gap: 2 };
-  return contactSheet(tiles, { columns, scale: scaleOf(height), ...gap, ink: channels === 1 });
+  return contactSheet(tiles, { columns, scale: scaleOf(height), ...gap, ink: channels === 1 && inverted });
 }
 
 /** A grid as the bytes of a PNG. */

@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import {
   EidosError,
   gan,
+  ganWithin,
   latestRun,
   loadCheckpoint,
   pictures,
@@ -11,8 +12,10 @@ import {
   recipeFor,
   recipeNames,
   subset,
+  withBatch,
   type Device,
   type Game,
+  type GanOptions,
   type Json,
   type RecipeName,
   type RunInfo,
@@ -36,6 +39,11 @@ export interface GanPlan {
   /** Side of a folder's pictures. */
   readonly size: number | null;
   readonly grey: boolean;
+  /** Rows and columns of grids, and whether they are ink on white; runs of before have none. */
+  readonly grid?: readonly [rows: number, columns: number] | null;
+  readonly inverted?: boolean | null;
+  /** Examples in a batch where the recipe's do not fit into memory; runs of before have none. */
+  readonly batch?: number | null;
 }
 
 /** The same with what was found in the data. */
@@ -79,10 +87,31 @@ async function fromFolder(
   return { name: basename(resolve(data)), split, classes: found.classes };
 }
 
-/** The game of a config on a device. */
-export function gameOf({ recipe, shape, classes }: GanConfig, device: Device, seed: number): Promise<Game> {
+/** What the recipe of a config says. */
+export function optionsOf({ recipe, shape, classes, batch = null }: GanConfig): GanOptions {
   const about = { shape, classes: classes.length };
-  return gan({ ...recipeFor(recipe, about).game(about), device, seed });
+  const options = recipeFor(recipe, about).game(about);
+  return batch === null ? options : withBatch(options, batch);
+}
+
+/** The game of a config on a device. */
+export const gameOf = (config: GanConfig, device: Device, seed: number): Promise<Game> =>
+  gan({ ...optionsOf(config), device, seed });
+
+/** Compiling and what else Node does meanwhile, bytes: reckoned, on the safe side. */
+const besides = 96 * 2 ** 20;
+
+/** The game with batches such that the whole process keeps within `memory` bytes, and the config with that batch. */
+export async function gameWithin(
+  memory: number,
+  config: GanConfig,
+  { split }: Source,
+  { device, seed }: { readonly device: Device; readonly seed: number },
+): Promise<{ readonly game: Game; readonly config: GanConfig; readonly wanted: number }> {
+  const bytes = memory - process.memoryUsage().rss - besides;
+  const found = await ganWithin({ bytes, options: () => optionsOf(config), data: split, device, seed });
+  const { game, batchSize, wanted } = found;
+  return { game, wanted, config: batchSize === wanted ? config : { ...config, batch: batchSize } };
 }
 
 /** A config as a run holds it. */

@@ -80,7 +80,7 @@ export const interpolateCommand: Spec = {
 };
 
 /** The number of a class by its name; undefined if none is asked for. */
-function classIn(
+export function classIn(
   t: Messages,
   { classes }: GanConfig,
   game: Game,
@@ -93,10 +93,10 @@ function classIn(
   return place;
 }
 
-const weightsOf = ({ latest }: DrawOptions): { readonly weights?: 'latest' } =>
+export const weightsOf = ({ latest }: { readonly latest?: boolean }): { readonly weights?: 'latest' } =>
   latest ? { weights: 'latest' } : {};
 
-async function written(io: Io, out: string, bytes: Uint8Array): Promise<string> {
+export async function written(io: Io, out: string, bytes: Uint8Array): Promise<string> {
   const path = resolve(out);
   await prepareFolder(dirname(path), io.t);
   await writeFile(path, bytes).catch((error: NodeJS.ErrnoException) => {
@@ -154,7 +154,7 @@ async function ways(
       mixes[i * classes + last] = (mixes[i * classes + last] ?? 0) + share;
     }
   }
-  return game.sample({ count, latents, mixes, ...weightsOf({ ...options, seed }) });
+  return game.sample({ count, latents, mixes, ...weightsOf(options) });
 }
 
 async function interpolate(io: Io, which: string | undefined, options: WayOptions): Promise<void> {

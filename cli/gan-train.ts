@@ -17,11 +17,21 @@ import { playIn } from './gan-course.ts';
 import { configIn, ganRun, type GanPlan } from './gan-run.ts';
 import type { Io } from './io.ts';
 import type { Messages } from './messages.ts';
-import { nearest, oneOf, UsageError, wholeNumber, type SharedOptions } from './options.ts';
+import {
+  callOf,
+  memorySize,
+  nearest,
+  oneOf,
+  UsageError,
+  wholeNumber,
+  type SharedOptions,
+} from './options.ts';
 
 /** What was asked for beside the plan. */
 export interface GanWishes extends SharedOptions {
   readonly out?: string;
+  /** Bytes that all of it may take. */
+  readonly memory?: number;
 }
 
 interface TrainOptions extends GanWishes {
@@ -31,6 +41,8 @@ interface TrainOptions extends GanWishes {
   readonly limit?: number;
   readonly size?: number;
   readonly grey?: boolean;
+  readonly grid?: readonly [rows: number, columns: number];
+  readonly inverted?: boolean;
   readonly resume?: string | true;
 }
 
@@ -47,6 +59,7 @@ export const trainCommand: Spec = {
   examples: (t) => [
     ['eidos gan train mnist', t.exampleGanDigits],
     ['eidos gan train ./my-apples --size 64', t.exampleGanFolder],
+    ['eidos gan train ./my-apples --size 256 --memory 1G', t.exampleGanMemory],
     ['eidos gan train mnist --recipe lesson6 --rounds 200 --seed 3', t.exampleGanRecipe],
     ['eidos gan train --resume', t.exampleGanResume],
   ],
@@ -64,10 +77,24 @@ function addOptions(command: Command, t: Messages): void {
     .option('--every <n>', t.ganEveryOption, whole('--every', 1_000_000))
     .option('--limit <n>', t.limitOption, whole('--limit', 1_000_000))
     .option('--size <n>', t.ganSizeOption, whole('--size', 1024))
+    .option('--grid <rows x columns>', t.ganGridOption, gridSize(command, t))
+    .option('--inverted', t.ganInvertedOption)
+    .option('--no-inverted', t.ganLightOption)
+    .option('--memory <size>', t.ganMemoryOption, memorySize(command, t, '--memory'))
     .option('--grey', t.greyOption)
     .option('--out <folder>', t.outOption)
     .option('--resume [run]', t.resumeOption);
 }
+
+/** Reads 2x5. */
+const gridSize =
+  (command: Command, t: Messages) =>
+  (got: string): readonly [number, number] => {
+    const [, rows, columns] = /^(\d{1,2})x(\d{1,2})$/.exec(got) ?? [];
+    const size = [Number(rows), Number(columns)] as const;
+    if (size.every((n) => n >= 1)) return size;
+    throw new UsageError(t.ganNoGrid(callOf(command), got));
+  };
 
 async function begin(io: Io, what: string | undefined, options: TrainOptions): Promise<void> {
   if (options.resume !== undefined) return goOn(io, what, options);
@@ -93,11 +120,13 @@ async function planOf(t: Messages, what: string | undefined, options: TrainOptio
     limit: options.limit ?? null,
     size: options.size ?? null,
     grey: options.grey ?? false,
+    grid: options.grid ?? null,
+    inverted: options.inverted ?? null,
   };
 }
 
 /** Options that a run has settled when it began. */
-const settled = ['recipe', 'every', 'limit', 'size', 'grey', 'out'] as const;
+const settled = ['recipe', 'every', 'limit', 'size', 'memory', 'grey', 'grid', 'inverted', 'out'] as const;
 
 /** Goes on with the run that is named, or with the newest that is not finished; it may be given more rounds. */
 async function goOn(io: Io, what: string | undefined, options: TrainOptions): Promise<void> {

@@ -2,6 +2,7 @@
 // Help stays within 80 columns. An error is one line: call, need, got; the way out.
 import { benchEnglish } from './messages-bench-en.ts';
 import { ganEnglish } from './messages-gan-en.ts';
+import { ganToolsEnglish } from './messages-gan-tools-en.ts';
 import { ideaEnglish } from './messages-ideas-en.ts';
 import { studioEnglish } from './messages-studio-en.ts';
 import { megabytes, percent, span, whole } from './figures.ts';
@@ -219,6 +220,8 @@ export const english = {
     `got ${JSON.stringify(what.got)}${near(what.meant)}`,
   notWhole: (what: { call: string; name: string; got: string; least: number; most: number }): string =>
     `${what.call}: ${what.name} must be a whole number from ${what.least} to ${what.most}, got ${JSON.stringify(what.got)}`,
+  notMemory: ({ call, name, got }: { call: string; name: string; got: string }): string =>
+    `${call}: ${name} needs an amount of memory such as 800M or 1.5G, got "${got}"`,
   notNumber: (what: { call: string; name: string; got: string; least: number; end: number }): string =>
     `${what.call}: ${what.name} must be a number from ${what.least} to less than ${what.end}, got ${JSON.stringify(what.got)}`,
 
@@ -390,6 +393,7 @@ export const english = {
     `${name.padEnd(9)}  works, ${some(threads, 'thread')}${fastest ? ' (used unless you say otherwise)' : ''}`,
   ...benchEnglish,
   ...ganEnglish,
+  ...ganToolsEnglish,
   ...ideaEnglish,
   ...studioEnglish,
   worksNot: (name: string, why: string): string => `${name.padEnd(9)}  does not work: ${why}`,

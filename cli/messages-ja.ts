@@ -4,6 +4,7 @@ import { megabytes, percent, span, whole } from './figures.ts';
 import { localised } from '../src/words/localised.ts';
 import { benchJapanese } from './messages-bench-ja.ts';
 import { ganJapanese } from './messages-gan-ja.ts';
+import { ganToolsJapanese } from './messages-gan-tools-ja.ts';
 import { ideaJapanese } from './messages-ideas-ja.ts';
 import { studioJapanese } from './messages-studio-ja.ts';
 import { figure, formula, measured } from './messages-en.ts';
@@ -178,6 +179,8 @@ export const japanese: Messages = {
     `(指定: ${JSON.stringify(got)})${near(meant)}`,
   notWhole: ({ call, name, got, least, most }) =>
     `${call}: ${name} は ${least} から ${most} までの整数です (指定: ${JSON.stringify(got)})`,
+  notMemory: ({ call, name, got }) =>
+    `${call}: ${name} には 800M や 1.5G のようなメモリの量が必要ですが、「${got}」でした`,
   notNumber: ({ call, name, got, least, end }) =>
     `${call}: ${name} は ${least} 以上 ${end} 未満の数です (指定: ${JSON.stringify(got)})`,
 
@@ -330,6 +333,7 @@ export const japanese: Messages = {
     `${name.padEnd(9)}  使えます、${whole(threads)} スレッド${fastest ? ' (指定がなければこれを使います)' : ''}`,
   ...benchJapanese,
   ...ganJapanese,
+  ...ganToolsJapanese,
   ...ideaJapanese,
   ...studioJapanese,
   worksNot: (name, why) => `${name.padEnd(9)}  使えません: ${localised(why, 'ja')}`,

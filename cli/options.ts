@@ -91,6 +91,19 @@ export function realNumber(
   };
 }
 
+/** Bytes of a kilobyte, megabyte and gigabyte. */
+const units: Readonly<Record<string, number>> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
+
+/** Reads an amount of memory: 800M, 1.5G. */
+export function memorySize(command: Command, t: Messages, name: string): (got: string) => number {
+  return (got) => {
+    const [, amount, unit = ''] = /^(\d*\.?\d+)([kmg])(?:i?b)?$/i.exec(got) ?? [];
+    const bytes = Number(amount) * (units[unit.toLowerCase()] ?? NaN);
+    if (bytes >= 1) return Math.round(bytes);
+    throw new UsageError(t.notMemory({ call: callOf(command), name, got }));
+  };
+}
+
 /** Says in our words what commander found wrong; the help and the version are not wrong and come back as undefined. */
 export function usageError(error: CommanderError, command: Command, t: Messages): UsageError | undefined {
   const call = callOf(command);

@@ -9,7 +9,7 @@ import { folds } from './graph/fold.ts';
 import { topological, type Node } from './graph/node.ts';
 import { scalar } from './graph/scalar.ts';
 import { view } from './graph/view.ts';
-import { gather, scatterAdd } from './ops/rows.ts';
+import { addedAt, rowsAt } from './ops/rows.ts';
 import { scanGrads } from './ops/scan-grad.ts';
 import { Tensor } from './tensor.ts';
 
@@ -114,9 +114,9 @@ function spread(n: Node, sums: Gradients, depends: ReadonlySet<Node>): void {
       return;
     }
     case 'gather':
-      return give(0, () => scatterAdd(src[0]!.shape[0]!, src[1]!, g));
+      return give(0, () => addedAt(src[0]!, src[1]!, g));
     case 'scatter':
-      return give(1, () => gather(g, src[0]!));
+      return give(1, () => rowsAt(g, src[0]!));
     default:
       assert(n.src.length === 0, () => `grad: no rule for ${n.kind}`);
   }

@@ -262,6 +262,7 @@ export { fontFor, type Font } from './picture/font.ts';
 export { picturesFromFiles, type DroppedFile } from './picture/web-folder.ts';
 export { asDrawing } from './picture/drawing.ts';
 export { drawnDigits, drawnToLearn, type DrawnOptions } from './picture/drawn-digits.ts';
+export { drawnFruit, fruitNames, type FruitOptions } from './picture/drawn-fruit.ts';
 export { readPicture } from './picture/file.ts';
 export { plot, type PlotOptions, type Series } from './picture/plot.ts';
 export { preparations, prepare, type Preparation } from './picture/prepare.ts';
@@ -478,10 +479,19 @@ export { blend } from './gan/blend.ts';
 export { latentSum, type Term } from './gan/combine.ts';
 export { encoderFromBytes, trainEncoder, type Encoder, type EncoderOptions } from './gan/encoder.ts';
 export { findLatents, type FindEvent, type FindOptions, type Found } from './gan/find.ts';
-export { advice, healthOf, type Finding, type Observation, type Trouble } from './gan/health.ts';
+export {
+  advice,
+  healthOf,
+  limits as healthLimits,
+  type Finding,
+  type HealthOptions,
+  type Limits as HealthLimits,
+  type Observation,
+  type Trouble,
+} from './gan/health.ts';
 export { inpaint, weightsRound, type Filling, type InpaintOptions } from './gan/inpaint.ts';
 export { between, latentRow, type Distribution, type Latent } from './gan/latent.ts';
-export { classScore, diffAugment, randomColour } from './gan/layers.ts';
+export { classScore, diffAugment, randomColour, randomCutout, randomShift } from './gan/layers.ts';
 export { ganLosses, type GanLoss, type GanLossName } from './gan/loss.ts';
 export { colourDistance } from './gan/measures/colour.ts';
 export {
@@ -506,6 +516,7 @@ export { nearestTo, type Neighbour } from './gan/measures/nearest.ts';
 export { inceptionScore, readingOf, readWords, type Reading } from './gan/measures/reading.ts';
 export { withinReach, type Painter } from './gan/painter.ts';
 export { recipeFor, recipeNames, recipes, usualRecipe, type RecipeName } from './gan/recipes/index.ts';
-export type { About as RecipeAbout, Recipe } from './gan/recipes/recipe.ts';
+export type { About as RecipeAbout, Look as RecipeLook, Recipe } from './gan/recipes/recipe.ts';
 export { signalNames, type SignalName } from './gan/round.ts';
 export type { GanOptions, Meeting, Rules as GameRules } from './gan/rules.ts';
+export { ganWithin, withBatch, type Fitting, type Within } from './gan/within.ts';

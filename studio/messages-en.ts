@@ -2,6 +2,8 @@
 import { drawEnglish } from './messages-draw-en.ts';
 import { foolEnglish } from './messages-fool-en.ts';
 import { ideaEnglish } from './messages-idea-en.ts';
+import { ganEnglish } from './messages-gan-en.ts';
+import { trainEnglish } from './messages-train-en.ts';
 
 /** The messages in English. */
 export const english = {
@@ -31,4 +33,7 @@ export const english = {
   ...drawEnglish,
   ...ideaEnglish,
   ...foolEnglish,
+  // train, generate, runs
+  ...trainEnglish,
+  ...ganEnglish,
 };

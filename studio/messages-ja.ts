@@ -2,6 +2,8 @@
 import { drawJapanese } from './messages-draw-ja.ts';
 import { foolJapanese } from './messages-fool-ja.ts';
 import { ideaJapanese } from './messages-idea-ja.ts';
+import { ganJapanese } from './messages-gan-ja.ts';
+import { trainJapanese } from './messages-train-ja.ts';
 import type { Messages } from './messages.ts';
 
 /** 日本語の言葉。 */
@@ -29,4 +31,7 @@ export const japanese: Messages = {
   ...drawJapanese,
   ...ideaJapanese,
   ...foolJapanese,
+  // train, generate, runs
+  ...trainJapanese,
+  ...ganJapanese,
 };

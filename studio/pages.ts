@@ -15,4 +15,7 @@ export const pages: readonly Page[] = [
   { name: 'draw', title: 'pageDraw', load: () => import('./pages/Draw.svelte') },
   { name: 'idea', title: 'pageIdea', load: () => import('./pages/Idea.svelte') },
   { name: 'fool', title: 'pageFool', load: () => import('./pages/Fool.svelte') },
+  { name: 'train', title: 'pageTrain', load: () => import('./pages/Train.svelte') },
+  { name: 'generate', title: 'pageGenerate', load: () => import('./pages/Generate.svelte') },
+  { name: 'runs', title: 'pageRuns', load: () => import('./pages/Runs.svelte') },
 ];

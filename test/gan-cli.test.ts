@@ -60,7 +60,10 @@ suite('gan', () => {
     assert.ok(secondsPerRound > 0 && Array.isArray(health));
     assert.ok(Math.abs(peakBytes / predictedBytes - 1) < 0.2, `${peakBytes} of ${predictedBytes}`);
     const pictures = readdirSync(join(home, 'runs/whole/pictures')).sort();
-    assert.deepEqual(pictures, ['round-000000.png', 'round-000004.png', 'round-000008.png']);
+    assert.deepEqual(
+      pictures,
+      ['round', 'strip'].flatMap((kind) => [0, 4, 8].map((round) => `${kind}-00000${round}.png`)),
+    );
     const lines = readFileSync(join(home, 'runs/whole/metrics.jsonl'), 'utf8').trim().split('\n');
     const rows = lines.map((line) => JSON.parse(line) as { step: number; criticLoss: number });
     assert.deepEqual(

@@ -96,6 +96,8 @@ suite('a game', () => {
     ['with three steps of the critic', { criticSteps: 3 }, byHand(30, 0, 3)],
     ['judged on what the critic saw', { sameNoise: true }, byHand(30, 0)],
     ['in one batch', { meeting: 'joined' }, byHand(30, 0)],
+    // All examples of this game are the same, so one of them tells the slope of all.
+    ['with r1 of one example', { r1: 0.5, penaltyBatchSize: 1 }, byHand(30, 0.5)],
   ] as const)
     test(`is the Dirac-GAN as by hand, ${name}`, async () => {
       await using game = await begun(dirac(options));
@@ -291,6 +293,11 @@ suite('a game refuses', () => {
       'a target that means nothing',
       { loss: 'hinge', realTarget: 0.9 },
       'gan: realTarget does nothing for this loss; leave it at 1',
+    ],
+    [
+      'penalties of more than there are',
+      { penaltyBatchSize: 5 },
+      'gan: penaltyBatchSize must be at most the 4 examples of a step, got 5',
     ],
     [
       'pairs of different numbers',

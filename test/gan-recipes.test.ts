@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import type { Device } from '../src/device/device.ts';
-import { gan } from '../src/gan/game.ts';
+import { gan, type Game } from '../src/gan/game.ts';
 import { recipeFor, recipeNames, recipes, usualRecipe, type RecipeName } from '../src/gan/recipes/index.ts';
 import { fitTogether, rulesOf } from '../src/gan/rules.ts';
+import { withBatch } from '../src/gan/within.ts';
 import { one } from './nn-kit.ts';
 
 const grey = { shape: [28, 28, 1], classes: 10 } as const;
@@ -71,5 +72,33 @@ suite('a round of a recipe', () => {
         }
       assert.equal(game.round, 1);
       assert.equal((await game.sample({ count: 2 })).images.length, 2 * size);
+    });
+
+  for (const [name, shape] of [
+    ['mlp', [8, 8, 1]],
+    ['lesson6', [8, 8, 1]],
+    ['elix', [12, 12, 1]],
+    ['pictures', [16, 16, 3]],
+  ] as const)
+    test(`${name}: a long run may be pieced together, to the bit`, async () => {
+      const size = shape[0] * shape[1] * shape[2];
+      const images = Uint8Array.from({ length: 24 * size }, (_, i) => (41 * i + (i >> 7)) % 256);
+      const data = { images, labels: new Uint8Array(24), shape: [...shape], count: 24 };
+      const about = { shape, classes: 1 };
+      const game = (): Promise<Game> =>
+        gan({ ...withBatch(recipeFor(name, about).game(about), 4), device, seed: 3 });
+      const played = async (one: Game, rounds: number): Promise<void> => {
+        for await (const { kind } of one.train(data, { rounds, reportEvery: 3 }))
+          assert.notEqual(kind, 'fault');
+      };
+      await using whole = await game();
+      await played(whole, 4);
+      await using first = await game();
+      await played(first, 1);
+      const snapshot = await first.snapshot();
+      await using second = await game();
+      await second.restore(snapshot);
+      await played(second, 4);
+      assert.deepEqual(await second.snapshot(), await whole.snapshot());
     });
 });

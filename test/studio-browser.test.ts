@@ -2,18 +2,23 @@
 // an idea forms and is saved, a drawing is changed until it is read otherwise. What pages look like is in
 // studio-looks-browser.test.ts.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { startStudio, type Studio } from '../cli/studio-server.ts';
+import { uniform } from '../src/base/rng.ts';
 import type { Device } from '../src/device/device.ts';
 import { open } from '../src/device/open.ts';
+import { readDat } from '../src/files/dat.ts';
 import { classesOf } from '../src/nn/confusion.ts';
 import type { Model } from '../src/nn/model.ts';
 import { decodePng } from '../src/picture/png.ts';
 import { shipped } from '../src/run/shipped.ts';
 import { awayFromTheMiddle, ownDigits } from './freehand-digits.ts';
 import { drawnPenDigits } from './pen-digits.ts';
+import { root } from './project.ts';
 import { drawByHand, launch, pixelsOf, readDigit, skip, turnTo, visit } from './studio-kit.ts';
 
 /** Our own digits in the middle of the pad. */
@@ -140,7 +145,7 @@ suite('browser: the studio', { skip }, () => {
     await page.locator('.stage[aria-busy="false"] .time').waitFor();
     assert.match(
       (await page.locator('.facts dl').textContent()) ?? '',
-      /model\s*3, [\d.]+ %\s*The judge\s*3,/,
+      /model\s*3, [\d.]+\s%\s*The judge\s*3,/,
     );
     const picture = decodePng(await saved(page, 'PNG'));
     assert.deepEqual([picture.width, picture.height], [280, 280]);
@@ -174,6 +179,8 @@ suite('browser: the studio', { skip }, () => {
       (await page.locator('.judge.right').count()) >= 9,
       'the judge agrees with nine of ten at least',
     );
+    const sheet = decodePng(await saved(page, 'PNG'));
+    assert.deepEqual([sheet.width, sheet.height], [5 * 112, 2 * 112]);
     await page.getByRole('radio', { name: 'One class' }).check({ force: true });
     await page.getByRole('button', { name: 'All methods' }).click();
     await page.waitForFunction(
@@ -193,6 +200,43 @@ suite('browser: the studio', { skip }, () => {
     await page.locator('.stage[aria-busy="false"] .time').waitFor();
     const tried = /([\d,]+) pictures/.exec((await page.locator('.facts').textContent()) ?? '')?.[1] ?? '';
     assert.ok(Number(tried.replaceAll(',', '')) < 16_000, tried);
+    check();
+    await close();
+  });
+
+  test('models in files are opened, and answer as they do in Node; others are refused in one line', async () => {
+    const { page, check, close } = await visit(browser, studio.address);
+    const chooser = page.locator('input[type="file"]');
+    const choose = async (name: string, buffer: Buffer): Promise<void> => {
+      await chooser.setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
+    };
+    // A network 784-8-8-10 of numbers by chance, in the seed's format.
+    const weights = Float32Array.from({ length: 6442 }, (_, i) => 0.2 * uniform(7, 1, i, 0) - 0.1);
+    const bytes = new Uint8Array(weights.buffer);
+    await drawByHand(page, nine);
+    await choose('own.dat', Buffer.from(bytes));
+    await page.locator('select option:checked', { hasText: 'own.dat' }).waitFor({ state: 'attached' });
+    await readDigit(page);
+    const given = await greyOf(page, '.views figure:nth-child(2) canvas');
+    await using network = await readDat(bytes, 'own.dat', { device });
+    const { data } = await network.predict({ images: given, shape: [28, 28, 1], count: 1 });
+    const sum = data.reduce((a, b) => a + Math.exp(b), 0);
+    const shown = await page.locator('.answer .number').allTextContents();
+    assert.deepEqual(
+      shown.map((text) => parseFloat(text)),
+      [...data].map((x) => Number(((100 * Math.exp(x)) / sum).toFixed(1))),
+    );
+    const seeds = page.getByRole('radio', { name: 'kaityo256' });
+    assert.equal(await seeds.isChecked(), true, "prepared by the seed's recipe");
+    const file = readFileSync(join(root, 'models/freehand.safetensors'));
+    await choose('again.safetensors', file);
+    await page.locator('select option:checked', { hasText: 'again' }).waitFor({ state: 'attached' });
+    assert.equal(await readDigit(page), '9');
+    await choose('photo.jpg', file);
+    await page.getByRole('alert').getByText('photo.jpg: needs a file that ends in .dat').waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+    await choose('bad.dat', Buffer.alloc(99));
+    await page.getByRole('alert').getByText('readDat(bad.dat): needs the numbers of a network').waitFor();
     check();
     await close();
   });

@@ -27,7 +27,7 @@ export interface Search {
 export const together = 64;
 
 /** Numbers that were given to begin from for picture `i`, in each class that may be. */
-export function givenTo(
+function givenTo(
   { painter: { latent, classes }, count }: Search,
   starts: Float32Array | undefined,
   i: number,
@@ -99,34 +99,34 @@ async function drawAll(
   }
 }
 
-interface Begun {
-  /** For each picture the starts whose pictures are nearest, the nearest first. */
-  nearest(most: number): Start[][];
+/** How starts are drawn. */
+interface Drawing {
+  readonly tries: number;
+  readonly seed: number;
+  readonly labels: readonly number[] | undefined;
+  readonly starts: Float32Array | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
-/** Draws starts, classes in turn, and compares them with all pictures. */
+/**
+ * For each picture the `most` starts whose pictures are nearest, the nearest first: of random numbers, the same for all, with
+ * classes in turn, and of those that were given for it.
+ */
 export async function begun(
   search: Search,
-  {
-    tries,
-    seed,
-    labels,
-    signal,
-  }: {
-    readonly tries: number;
-    readonly seed: number;
-    readonly labels: readonly number[] | undefined;
-    readonly signal: AbortSignal | undefined;
-  },
-): Promise<Begun> {
+  most: number,
+  { tries, seed, labels, starts, signal }: Drawing,
+): Promise<Start[][]> {
   const { painter, targets, count, pixels, weights } = search;
   const { latent, classes } = painter;
   const asked = labels && classes > 0 ? [...new Set(labels)] : range(classes);
-  const places = range(tries).map((i): Start => ({
+  const random = range(tries).map((i): Start => ({
     latent: latentRow(latent, seed, i),
     label: classes > 0 ? at(asked, i % asked.length) : -1,
   }));
-  const drawn = await drawAll(search, places, signal);
+  const given = range(count).map((i) => givenTo(search, starts, i, labels));
+  const all = [...random, ...given.flat()];
+  const drawn = await drawAll(search, all, signal);
   const far = (i: number, j: number): number => {
     let sum = 0;
     for (let k = 0; k < pixels; k++) {
@@ -135,17 +135,16 @@ export async function begun(
     }
     return sum;
   };
-  return {
-    nearest: (most) =>
-      range(count).map((i) => {
-        const label = labels?.[i];
-        return places
-          .flatMap((start, j) =>
-            label === undefined || start.label === label ? [{ start, far: far(i, j) }] : [],
-          )
-          .sort((a, b) => a.far - b.far)
-          .slice(0, most)
-          .map(({ start }) => start);
-      }),
-  };
+  let next = tries;
+  return given.map((own, i) => {
+    const label = labels?.[i];
+    const places = [...range(tries), ...range(own.length).map((k) => next + k)];
+    next += own.length;
+    return places
+      .filter((j) => label === undefined || at(all, j).label === label)
+      .map((j) => ({ start: at(all, j), far: far(i, j) }))
+      .sort((a, b) => a.far - b.far)
+      .slice(0, most)
+      .map(({ start }) => start);
+  });
 }

@@ -4,7 +4,7 @@
 import { check } from '../base/check.ts';
 import { at, show, sizeOf } from '../base/shape.ts';
 import { descended } from './find-descent.ts';
-import { begun, givenTo, type Search } from './find-starts.ts';
+import { begun, type Search } from './find-starts.ts';
 import type { Painter } from './painter.ts';
 
 /** How numbers are looked for. */
@@ -76,8 +76,7 @@ export async function findLatents(
     () => `findLatents: steps must be a whole number from 0, got ${steps}`,
   );
   const search = searchOf(painter, pictures, weights, labels);
-  const drawn = await begun(search, { tries, seed, labels, signal });
-  const places = drawn.nearest(restarts).map((list, i) => [...givenTo(search, starts, i, labels), ...list].slice(0, restarts)); // prettier-ignore
+  const places = await begun(search, restarts, { tries, seed, labels, starts, signal });
   return descended(search, places, { steps, learningRate, keep, signal, onEvent });
 }
 

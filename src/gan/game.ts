@@ -66,8 +66,9 @@ export interface Samples {
   readonly shape: Shape;
 }
 
-/** The largest batch of pictures drawn at once. */
-const most = 100;
+/** The largest batch of pictures drawn at once: fewer where they are large, so that drawing needs no more memory than playing. */
+const mostOf = ([height = 1, width = 1]: Shape): number =>
+  Math.max(4, Math.min(100, Math.floor(2 ** 19 / (height * width))));
 
 /** A game under way. */
 export class Game {
@@ -205,7 +206,7 @@ export class Game {
         () => `gan.sample: ${count} pictures need ${count * per} numbers in ${name}, got ${list.length}`,
       );
     const program = await this.drawing(weights ?? this.usual);
-    const size = sizeOf(shape);
+    const [size, most] = [sizeOf(shape), mostOf(shape)];
     const images = new Uint8Array(count * size);
     for (let from = 0; from < count; from += most) {
       const batch = Math.min(most, count - from);
@@ -292,7 +293,10 @@ export class Game {
   private drawing(weights: 'averaged' | 'latest'): Promise<Program> {
     const known = this.drawers.get(weights);
     if (known) return known;
-    const made = drawer(this.memory, this.rules, { averaged: weights === 'averaged', batch: most });
+    const made = drawer(this.memory, this.rules, {
+      averaged: weights === 'averaged',
+      batch: mostOf(this.rules.shape),
+    });
     this.drawers.set(weights, made);
     made.catch(() => this.drawers.delete(weights));
     return made;

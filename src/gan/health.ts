@@ -44,8 +44,39 @@ export const advice: Readonly<Record<Trouble, string>> = {
     'lower both learning rates, use beta1 0 or 0.5, raise r1, and sample from the averaged generator',
 };
 
-/** Reports that must agree before something is said. */
-const enough = 4;
+/** Where something is called wrong. */
+export interface Limits {
+  /** Reports that must agree. */
+  readonly enough: number;
+  /** Collapse: the samples' diversity as a share of the data's. */
+  readonly diversity: number;
+  /** One class: how many times its fair share. */
+  readonly times: number;
+  /** A critic too strong: the share of pairs in the right order, and of right answers, or its loss. */
+  readonly ordered: number;
+  readonly accuracy: number;
+  readonly loss: number;
+  /** Gradients, as a share and in multiples of what they were. */
+  readonly vanished: number;
+  readonly exploded: number;
+  /** Oscillation: the generator's loss's deviation as a share of its mean, and how often it crosses that. */
+  readonly swing: number;
+  readonly turns: number;
+}
+
+/** The limits that are used; how they were found is told in docs/gan.md. */
+export const limits: Limits = {
+  enough: 4,
+  diversity: 0.35,
+  times: 3,
+  ordered: 0.995,
+  accuracy: 0.98,
+  loss: 0.05,
+  vanished: 1e-3,
+  exploded: 1000,
+  swing: 0.5,
+  turns: 5,
+};
 
 const median = (list: readonly number[]): number => {
   const sorted = [...list].sort((a, b) => a - b);
@@ -54,26 +85,32 @@ const median = (list: readonly number[]): number => {
 
 const mean = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
 
+/** How a game is looked at. */
+export interface HealthOptions {
+  /** The round that could not be taken, if there was one. */
+  readonly fault?: number | undefined;
+  /** Whether classes are asked for, so that their shares say nothing. */
+  readonly conditional?: boolean;
+  readonly limits?: Limits;
+}
+
 /** The trouble that the latest reports show, the gravest first; none if there is none, or too few reports to tell. */
 export function healthOf(
   observations: readonly Observation[],
-  {
-    fault,
-    conditional = false,
-  }: { readonly fault?: number | undefined; readonly conditional?: boolean } = {},
+  { fault, conditional = false, limits: by = limits }: HealthOptions = {},
 ): readonly Finding[] {
   const last = observations.at(-1);
   const round = fault ?? last?.round ?? 0;
   const finite = observations.every(({ signals }) => Object.values(signals).every(Number.isFinite));
   if (fault !== undefined || !finite) return [{ trouble: 'notFinite', round, value: round }];
-  if (observations.length < enough + 2) return [];
+  if (observations.length < by.enough + 2) return [];
   const rules = [collapse, oneClass(conditional), criticTooStrong, vanished, exploded, oscillation];
-  return rules.flatMap((rule) => rule(observations) ?? []);
+  return rules.flatMap((rule) => rule(observations, by) ?? []);
 }
 
-type Rule = (all: readonly Observation[]) => Finding | undefined;
+type Rule = (all: readonly Observation[], limits: Limits) => Finding | undefined;
 
-const latest = (all: readonly Observation[], count = enough): readonly Observation[] => all.slice(-count);
+const latest = (all: readonly Observation[], count: number): readonly Observation[] => all.slice(-count);
 
 const found = (
   trouble: Trouble,
@@ -83,9 +120,9 @@ const found = (
 ): Finding => ({ trouble, round: all.at(-1)?.round ?? 0, value, ...more });
 
 /** Samples that hardly differ from each other. */
-const collapse: Rule = (all) => {
-  const shares = latest(all).map(({ signals }) => signals.diversity / signals.realDiversity);
-  return Math.max(...shares) < 0.35 ? found('collapse', all, mean(shares)) : undefined;
+const collapse: Rule = (all, { enough, diversity }) => {
+  const shares = latest(all, enough).map(({ signals }) => signals.diversity / signals.realDiversity);
+  return Math.max(...shares) < diversity ? found('collapse', all, mean(shares)) : undefined;
 };
 
 /** Readings that must agree: a beginning's smudges are often all read as one class. */
@@ -94,47 +131,52 @@ const readings = 3;
 /** One class that is drawn at least three times as often as it should be. */
 const oneClass =
   (conditional: boolean): Rule =>
-  (all) => {
+  (all, { times }) => {
     const told = all.flatMap(({ classShares }) => (classShares ? [classShares] : [])).slice(-readings);
     const shares = told.at(-1);
     if (conditional || !shares || told.length < readings) return undefined;
     const name = shares.indexOf(Math.max(...shares));
     const least = Math.min(...told.map((one) => one[name] ?? 0));
-    const limit = Math.min(0.9, 3 / shares.length);
+    const limit = Math.min(0.9, times / shares.length);
     return least > limit ? found('oneClass', all, shares[name] ?? NaN, { class: name }) : undefined;
   };
 
 /** A critic that is hardly ever wrong, and sure of it. */
-const criticTooStrong: Rule = (all) => {
+const criticTooStrong: Rule = (all, { enough, accuracy, loss, ordered: most }) => {
   const few = latest(all, enough + 2);
   const ordered = few.map(({ signals }) => signals.ordered);
-  const sure = few.every(({ signals }) => signals.accuracy > 0.98 || signals.criticLoss < 0.05);
-  return Math.min(...ordered) > 0.995 && sure ? found('criticTooStrong', all, mean(ordered)) : undefined;
+  const sure = few.every(({ signals }) => signals.accuracy > accuracy || signals.criticLoss < loss);
+  return Math.min(...ordered) > most && sure ? found('criticTooStrong', all, mean(ordered)) : undefined;
 };
 
 /** Its own past: the first half of the reports, which must be there. */
-const past = (all: readonly Observation[], name: 'generatorGradient' | 'criticGradient'): number =>
+const past = (
+  all: readonly Observation[],
+  name: 'generatorGradient' | 'criticGradient',
+  enough: number,
+): number =>
   median(all.slice(0, Math.max(enough, Math.floor(all.length / 2))).map(({ signals }) => signals[name]));
 
-const vanished: Rule = (all) => {
-  const shares = latest(all).map(({ signals }) => signals.generatorGradient / past(all, 'generatorGradient'));
-  return Math.max(...shares) < 1e-3 ? found('vanished', all, mean(shares)) : undefined;
+const vanished: Rule = (all, { enough, vanished: least }) => {
+  const before = past(all, 'generatorGradient', enough);
+  const shares = latest(all, enough).map(({ signals }) => signals.generatorGradient / before);
+  return Math.max(...shares) < least ? found('vanished', all, mean(shares)) : undefined;
 };
 
-const exploded: Rule = (all) => {
+const exploded: Rule = (all, { enough, exploded: limit }) => {
   const times = (name: 'generatorGradient' | 'criticGradient'): number =>
-    Math.min(...latest(all, 2).map(({ signals }) => signals[name])) / past(all, name);
+    Math.min(...latest(all, 2).map(({ signals }) => signals[name])) / past(all, name, enough);
   const most = Math.max(times('generatorGradient'), times('criticGradient'));
-  return most > 1000 ? found('exploded', all, most) : undefined;
+  return most > limit ? found('exploded', all, most) : undefined;
 };
 
 /** Losses that swing widely, up and down again and again. */
-const oscillation: Rule = (all) => {
+const oscillation: Rule = (all, limits) => {
   const few = latest(all, 12).map(({ signals }) => signals.generatorLoss);
   if (few.length < 12) return undefined;
   const middle = mean(few);
   const off = few.map((x) => x - middle);
   const swing = Math.sqrt(mean(off.map((x) => x * x))) / Math.abs(middle);
   const turns = off.filter((x, i) => i > 0 && x * (off[i - 1] ?? 0) < 0).length;
-  return swing > 0.5 && turns >= 5 ? found('oscillation', all, swing) : undefined;
+  return swing > limits.swing && turns >= limits.turns ? found('oscillation', all, swing) : undefined;
 };

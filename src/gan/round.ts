@@ -171,8 +171,13 @@ const stateAfter = (moment: Moment, state: Tree<Tensor>): ReadonlyMap<string, Te
 };
 
 /** What is added to the critic's loss for being steep, []. */
-function steepness(game: Sides, moment: Moment, real: Examples, fake: Examples, tag: string): Tensor {
-  const { r1, r2, gradientPenalty: weight } = game.rules;
+function steepness(game: Sides, moment: Moment, reals: Examples, fakes: Examples, tag: string): Tensor {
+  const { r1, r2, gradientPenalty: weight, penaltyBatchSize: n } = game.rules;
+  const some = ({ x, c }: Examples): Examples => ({
+    x: slice(x, 0, 0, n),
+    c: c.map((one) => slice(one, 0, 0, n)),
+  });
+  const [real, fake] = n < game.rules.criticBatchSize ? [some(reals), some(fakes)] : [reals, fakes];
   const score =
     (c: readonly Tensor[], name: string) =>
     (x: Tensor): Tensor =>

@@ -44,6 +44,8 @@ export interface GanOptions {
   readonly r1?: number;
   readonly r2?: number;
   readonly gradientPenalty?: number;
+  /** Examples of each step of the critic that the penalties look at, the first ones; all unless said. Fewer cost less. */
+  readonly penaltyBatchSize?: number;
   /** What real examples are to be called, 1 unless said: 0.9 keeps the critic from being too sure (Salimans et al. 2016). */
   readonly realTarget?: number;
   /** How much of the averaged generator stays at a round; 0 keeps none. */
@@ -71,6 +73,7 @@ export interface Rules {
   readonly r1: number;
   readonly r2: number;
   readonly gradientPenalty: number;
+  readonly penaltyBatchSize: number;
   readonly average: number;
   readonly range: 'signed' | 'unit';
   readonly order: 'random' | 'rows';
@@ -81,6 +84,25 @@ const whole = (name: string, value: number, least: number): void =>
     Number.isInteger(value) && value >= least,
     () => `gan: ${name} must be a whole number from ${least}, got ${value}`,
   );
+
+/** Sizes and counts of a game. */
+type Sized = Pick<Rules, 'classes' | 'batchSize' | 'criticBatchSize' | 'criticSteps' | 'penaltyBatchSize'> & {
+  readonly size: number;
+};
+
+function checkSizes({ size, penaltyBatchSize, criticBatchSize, ...sizes }: Sized): void {
+  whole('latent.size', size, 1);
+  whole('classes', sizes.classes, 0);
+  whole('batchSize', sizes.batchSize, 1);
+  whole('criticBatchSize', criticBatchSize, 1);
+  whole('criticSteps', sizes.criticSteps, 1);
+  whole('penaltyBatchSize', penaltyBatchSize, 1);
+  check(
+    penaltyBatchSize <= criticBatchSize,
+    () =>
+      `gan: penaltyBatchSize must be at most the ${criticBatchSize} examples of a step, got ${penaltyBatchSize}`,
+  );
+}
 
 /** The rules of a game, checked. */
 export function rulesOf({
@@ -98,19 +120,13 @@ export function rulesOf({
   r1 = 0,
   r2 = 0,
   gradientPenalty = 0,
+  penaltyBatchSize = criticBatchSize,
   realTarget = 1,
   average = 0,
   range = 'signed',
   order = 'random',
 }: GanOptions): Rules {
-  for (const [name, value, least] of [
-    ['latent.size', size, 1],
-    ['classes', classes, 0],
-    ['batchSize', batchSize, 1],
-    ['criticBatchSize', criticBatchSize, 1],
-    ['criticSteps', criticSteps, 1],
-  ] as const)
-    whole(name, value, least);
+  checkSizes({ size, classes, batchSize, criticBatchSize, criticSteps, penaltyBatchSize });
   for (const [name, value] of Object.entries({ r1, r2, gradientPenalty, criticWeight }))
     check(Number.isFinite(value) && value >= 0, () => `gan: ${name} must be a number from 0, got ${value}`);
   for (const [name, value] of Object.entries({ average, realTarget }))
@@ -151,6 +167,7 @@ export function rulesOf({
     r1,
     r2,
     gradientPenalty,
+    penaltyBatchSize,
     average,
     range,
     order,

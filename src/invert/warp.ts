@@ -1,7 +1,7 @@
 // Pictures turned, made larger or smaller and moved by amounts of their own, so that gradients flow back to the pixels.
 // Any affine map is one pass along the rows and one along the columns (Catmull and Smith 1980, "3-D transformations of
 // images in scanline order"), and a pass is a sum of pixels weighed by how near they are, which differentiates like any
-// other. nn/resample.ts looks pixels up instead and has no gradient; it is for augmentation.
+// other. nn/resample.ts looks pixels up instead: quicker for large pictures, and without a gradient by the amounts.
 import { at } from '../base/shape.ts';
 import { Tensor, type Operand } from '../tensor.ts';
 

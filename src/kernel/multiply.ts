@@ -6,15 +6,10 @@ import { Build } from './build.ts';
 import type { Machine, Value } from './code.ts';
 import { Emitter } from './element.ts';
 import { symbols } from './pack.ts';
-import { sharesOf, shortSum } from './shares.ts';
+import { partsOf, sharesOf, shortSum } from './shares.ts';
 import type { Block, Place, Product, Range, Rows, Step, Target } from './product.ts';
 import type { Tiled } from './tile-loop.ts';
 
-/** Multiplications worth a part of their own, and the most parts. */
-const partWork = 400_000;
-const mostParts = 64;
-/** The most for long sums: what a part reads of both operands, it reads block by block from far away. */
-const mostLongParts = 32;
 /**
  * Innermost loops of up to so many terms are written out, by lanes of the machine: a loop's end costs as much as three or
  * four terms. V8, which WebAssembly's 4 lanes stand for, then spills the sums and takes twice as long.
@@ -46,13 +41,8 @@ class Writer {
     const [rows] = p.tile;
     const tileRows = Math.ceil(p.count / rows);
     const outer = p.outer.reduce((n, a) => n * a.size, 1) * this.groups;
-    const wanted = Math.max(
-      1,
-      Math.min(
-        this.target.partial ? mostLongParts : mostParts,
-        Math.floor((outer * p.count * p.width * p.panels * p.depth) / partWork),
-      ),
-    );
+    const work = outer * p.count * p.width * p.panels * p.depth;
+    const wanted = partsOf(work, this.target.partial !== undefined);
     const [down, across] = sharesOf(p, Math.ceil(wanted / outer), tileRows);
     const [chunkDown, chunkAcross] = [Math.ceil(tileRows / down), Math.ceil(p.panels / across)];
     const [partsDown, partsAcross] = [Math.ceil(tileRows / chunkDown), Math.ceil(p.panels / chunkAcross)];

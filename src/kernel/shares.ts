@@ -4,6 +4,11 @@ import type { Product } from './product.ts';
 
 /** Short sums: the rows' places cost more than the panel; they are worked out once for all panels. */
 export const shortSum = 64;
+/** Multiplications worth a part of their own, and the most parts. */
+const partWork = 400_000;
+const mostParts = 64;
+/** The most for long sums: what a part reads of both operands, it reads block by block from far away. */
+const mostLongParts = 32;
 /** Elements of a that stay in a core's own cache beside a panel. */
 const nearElements = 2 ** 16;
 
@@ -22,3 +27,7 @@ export function sharesOf(
   const across = Math.min(panels, Math.ceil(wanted / least));
   return [Math.min(tileRows, Math.ceil(wanted / across)), across];
 }
+
+/** How many parts so many multiplications are worth. */
+export const partsOf = (work: number, long: boolean): number =>
+  Math.max(1, Math.min(long ? mostLongParts : mostParts, Math.floor(work / partWork)));

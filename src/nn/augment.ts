@@ -1,6 +1,6 @@
 // Pictures changed at random while training, each example in its own way, inside the program and from the seed: the
 // same seed and step give the same pictures on every device. Words, ranges and directions are Keras's; the values
-// expected are 0 to 1 (bytes have become that before the first layer). No gradient goes through resampling.
+// expected are 0 to 1 (bytes have become that before the first layer). Gradients go to the pixels, but for thickness.
 //
 // To add a change that moves pixels: a function that gives its map for one example, used in `maps`.
 import { check } from '../base/check.ts';

@@ -3,7 +3,7 @@
 // composed before anything is looked up, so that several turns and shifts blur no more than one.
 // Which maps, and by what chance, is augment.ts's business.
 import { at } from '../base/shape.ts';
-import { node } from '../graph/node.ts';
+import { rowsAt } from '../ops/rows.ts';
 import { Tensor, type Operand } from '../tensor.ts';
 
 /**
@@ -58,7 +58,7 @@ export function compose(inner: Affine, outer: Affine): Affine {
   };
 }
 
-/** Pictures through their maps. No gradient goes through it. Shapes: [N, H, W, C] -> the same. */
+/** Pictures through their maps; a gradient goes to the pixels, and none to the maps. Shapes: [N, H, W, C] -> the same. */
 export function resample(x: Tensor, map: Affine, { fillMode, fillValue }: Fill): Tensor {
   const [height, width] = [at(x.shape, 1), at(x.shape, 2)];
   const u = middled(width, 2);
@@ -68,7 +68,8 @@ export function resample(x: Tensor, map: Affine, { fillMode, fillValue }: Fill):
     const one = typeof place === 'number' ? Tensor.fill(place) : place;
     return one.expandTo(x.crop(x.shape.map((d, i) => (i === 3 ? [0, d - 1] : [0, 0]))));
   };
-  const [sx, sy] = [along(map.xx, map.xy, map.x, width), along(map.yx, map.yy, map.y, height)];
+  const sx = along(map.xx, map.xy, map.x, width).stop();
+  const sy = along(map.yx, map.yy, map.y, height).stop();
   const [left, top] = [sx.floor(), sy.floor()];
   const [right, below] = [sx.sub(left), sy.sub(top)];
   const [column, row] = [left.to('i32'), top.to('i32')];
@@ -87,7 +88,7 @@ export function resample(x: Tensor, map: Affine, { fillMode, fillValue }: Fill):
     sum = sum ? sum.add(pixel) : pixel;
   }
   const y = sum ?? x;
-  return (shift === 0 ? y : y.add(shift)).stop();
+  return shift === 0 ? y : y.add(shift);
 }
 
 /** Places along an axis, from the middle: [1, H, 1, 1] or [1, 1, W, 1]. */
@@ -115,9 +116,18 @@ function pixelsAt(x: Tensor, row: Tensor, column: Tensor, mode: FillMode): Tenso
     scale: [scale * height * width, 0],
   });
   const index = known.reshapeExtent({ shape: known.shape.slice(0, 3), scale: known.node.scale.slice(0, 3) });
-  // ops.gather refuses a table whose rows are the batch: a row of it may not be there. Here each example asks for its
-  // own rows only, and those are.
-  return new Tensor(node({ kind: 'gather', dtype: x.dtype }, x.node, [table.node, index.node]));
+  // Rows of the batch may not be there, but each example asks for its own only, and those are.
+  return rowsAt(table, index);
+}
+
+/**
+ * Pictures moved by whole pixels, each by its own: i32 [N, 1, 1, 1], down and to the right; what comes in is 0.
+ * A gradient goes through it to the pixels. Shapes: [N, H, W, C] -> the same.
+ */
+export function shifted(x: Tensor, down: Tensor, right: Tensor): Tensor {
+  const one = x.crop(x.shape.map((d, i) => (i === 3 ? [0, d - 1] : [0, 0])));
+  const from = (axis: 1 | 2, by: Tensor): Tensor => one.iota(axis).sub(by.expandTo(one));
+  return pixelsAt(x, from(1, down), from(2, right), 'constant');
 }
 
 /** Places brought into the picture; those that `constant` leaves out are not looked up. */

@@ -14,12 +14,24 @@ export function gather(table: Tensor, index: Tensor): Tensor {
     table.node.scale[0] === 0,
     () => `gather: the rows of the table cannot be the batch, got ${String(table)}`,
   );
+  return rowsAt(table, index);
+}
+
+/**
+ * gather() for callers who know that the rows they ask for are there: the rows of this table may be the batch, as they
+ * are where each example asks for rows of its own.
+ */
+export function rowsAt(table: Tensor, index: Tensor): Tensor {
   const extent = {
     shape: [...index.shape, ...table.shape.slice(1)],
     scale: [...index.node.scale, ...table.node.scale.slice(1)],
   };
   return new Tensor(node({ kind: 'gather', dtype: table.dtype }, extent, [table.node, index.node]));
 }
+
+/** The opposite of rowsAt(), with which it shares its gradient: rows added up in a table of the extent of `like`. */
+export const addedAt = (like: Tensor, index: Tensor, updates: Tensor): Tensor =>
+  new Tensor(node({ kind: 'scatter', dtype: 'f32' }, like.node, [index.node, updates.node]));
 
 /** A table of `rows` rows of zeros with each row of `updates` added at its number; numbers outside are dropped. */
 export function scatterAdd(rows: number, index: Tensor, updates: Tensor): Tensor {

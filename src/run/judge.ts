@@ -69,14 +69,22 @@ export async function judgeFromBytes(
     );
     models.push(model);
   }
-  // Generators are measured by the first network alone.
-  const looking = lookerOf(models[0] as Model);
+  // What generators draw is read by all of them; features are the first one's.
+  const lookers = models.map(lookerOf);
   return {
     version: judgeVersion,
     kind: `judge ${judgeVersion}`,
     words: [...Array.from({ length: words - 1 }, (_, digit) => String(digit)), 'nothing'],
     classes: words - 1,
-    see: (pictures, { signal } = {}) => looking.see(pictures, signal),
+    async see(pictures, { signal } = {}) {
+      const sights: Sight[] = [];
+      for (const looker of lookers) sights.push(await looker.see(pictures, signal));
+      const { features, probabilities } = sights[0] as Sight;
+      const mean = probabilities.map((_, i) =>
+        sights.reduce((sum, one) => sum + one.probabilities[i]! / sights.length, 0),
+      );
+      return { features, probabilities: mean };
+    },
     async read(pictures) {
       for (const { length } of pictures)
         check(
@@ -93,14 +101,11 @@ export async function judgeFromBytes(
       return pictures.map((_, i) => verdictOf(said.map((all) => all.subarray(i * words, (i + 1) * words))));
     },
     async close() {
-      await looking.close();
+      for (const looker of lookers) await looker.close();
       for (const model of models) await model.close();
     },
   };
 }
-
-/** The layer whose numbers are the features, and how many there are: what is found in a picture, in the mean over places. */
-const inside = { layer: 'global_average_pooling2d', size: 96 };
 
 /** Pictures looked at at once. */
 const together = 250;
@@ -110,12 +115,14 @@ function lookerOf(model: Model): {
   readonly see: (pictures: Pictures, signal: AbortSignal | undefined) => Promise<Sight>;
   readonly close: () => Promise<void>;
 } {
+  // What is found in a picture, in the mean over places: the last layer's input.
+  const inside = model.layers.at(-2)?.name;
   const make = async (): Promise<Program> => {
     const weights = await model.variables();
     return weights.device.compile(
       ({ inputs }) => {
         const x = (inputs['x'] as Tensor).to('f32').div(255);
-        const { logits, inside: features } = seen(model.layer, weights, x, inside.layer);
+        const { logits, inside: features } = seen(model.layer, weights, x, inside);
         return { outputs: { logits, features: features as Tensor } };
       },
       { inputs: { x: { shape: ['batch', ...shape], dtype: 'u8' } }, batch: together },
@@ -129,18 +136,24 @@ function lookerOf(model: Model): {
         () => `judge: needs pictures of ${show(shape)}, ${sizeOf(shape)} pixels, got ${show(given)}`,
       );
       const ready = await (program ??= make());
-      const data = new Float32Array(count * inside.size);
       const logits = new Float32Array(count * words);
+      let data = new Float32Array();
+      let size = 0;
       for (let from = 0; from < count; from += together) {
         signal?.throwIfAborted();
         const batch = Math.min(together, count - from);
         const x = images.subarray(from * sizeOf(shape), (from + batch) * sizeOf(shape));
         const out = await ready.run({ x }, { batch });
-        data.set(out['features'] as Float32Array, from * inside.size);
+        const features = out['features'] as Float32Array;
+        if (from === 0) {
+          size = features.length / batch;
+          data = new Float32Array(count * size);
+        }
+        data.set(features, from * size);
         logits.set(out['logits'] as Float32Array, from * words);
       }
       return {
-        features: { data, count, size: inside.size },
+        features: { data, count, size },
         probabilities: softmaxRows(logits, words),
       };
     },

@@ -13,6 +13,8 @@ export interface Played<E, R> {
   }) => AsyncGenerator<E, R>;
   /** Told of each event; the training rests until it is done. */
   readonly onEvent: (event: E) => void | Promise<void>;
+  /** Which events are of steps: a single step goes on until one is. All are, unless said. */
+  readonly isStep?: (event: E) => boolean;
   /** Told whenever the state is another. */
   readonly onState?: (state: PlayState) => void;
 }
@@ -23,6 +25,7 @@ export class Playback<E, R> {
   readonly ended: Promise<R>;
   private readonly stopping = new AbortController();
   private readonly onState: ((state: PlayState) => void) | undefined;
+  private readonly isStep: (event: E) => boolean;
   private standing: PlayState = 'paused';
   /** Single steps that were asked for and not taken yet. */
   private owed = 0;
@@ -31,8 +34,9 @@ export class Playback<E, R> {
   private rested: Promise<void> = Promise.resolve();
   private rests: () => void = () => undefined;
 
-  constructor({ train, onEvent, onState }: Played<E, R>) {
+  constructor({ train, onEvent, isStep, onState }: Played<E, R>) {
     this.onState = onState;
+    this.isStep = isStep ?? (() => true);
     const events = train({ pace: () => (this.owed > 0 ? 1 : Infinity), signal: this.stopping.signal });
     this.ended = this.run(events, onEvent);
     this.ended.catch(() => undefined);
@@ -57,7 +61,7 @@ export class Playback<E, R> {
     return this.rested;
   }
 
-  /** One more event, of one step, or of the end of an epoch; then it rests. Resolves when it does. */
+  /** One more step; then it rests. Resolves when it does. */
   step(): Promise<void> {
     if (this.standing === 'ended') return this.rested;
     this.enter('paused');
@@ -107,7 +111,7 @@ export class Playback<E, R> {
         await this.idle();
         const { done, value } = await events.next();
         if (done) return value;
-        this.owed = Math.max(0, this.owed - 1);
+        if (this.isStep(value)) this.owed = Math.max(0, this.owed - 1);
         await onEvent(value);
       }
     } finally {

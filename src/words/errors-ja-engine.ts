@@ -122,7 +122,7 @@ export const engineErrors: Readonly<Record<string, string>> = {
   'device must be one of {}, got {}': 'device は {1} のどれかです (指定: {2})',
   'threads must be a whole number from 1 to 256, got {}': 'threads は 1 から 256 までの整数です (指定: {1})',
   'threads must be 1 to 256, got {}': 'threads は 1 から 256 までです (指定: {1})',
-  'needs Node and a C compiler, got a web page': 'Node と C コンパイラが必要ですが、ここはウェブページです',
+  'needs Node and a C compiler, got a web page': 'Node と C コンパイラが必要ですが、ウェブページでした',
   "native needs Node and a C compiler, got a web page; use 'wasm'":
     "native には Node と C コンパイラが必要で、ウェブページでは使えません。'wasm' を使ってください",
   'needs Linux or macOS, got {}': 'Linux か macOS が必要です (実際: {1})',

@@ -33,6 +33,10 @@ export const ganErrors: Readonly<Record<string, string>> = {
     'この損失では realTarget に意味がありません。1 のままにしてください',
   'criticBatchSize must be batchSize with pairs or sameNoise, got {} and {}':
     '組や sameNoise では criticBatchSize は batchSize と同じでなければなりませんが、{1} と {2} でした',
+  'penaltyBatchSize must be at most the {} examples of a step, got {}':
+    'penaltyBatchSize は 1 歩の例の数 {1} 以下でなければなりませんが、{2} でした',
+  'needs {} MB even with batches of {}, got {} MB; take smaller pictures':
+    'バッチを {2} にしても {1} MB 必要ですが、{3} MB しかありません。小さな画像にしてください',
   'the generator makes {}, the examples are {}; give it another end':
     '生成器は {1} を作りますが、例は {2} です。生成器の終わりを変えてください',
   'the critic must end in 1 unit, or in 2 with softmax, got {}':

@@ -2,6 +2,8 @@
 
 /** By the English text. */
 export const pictureErrors: Readonly<Record<string, string>> = {
+  '{} must be a whole number from 1 to {}, got {}':
+    '{1} は 1 から {2} の整数でなければなりませんが、{3} でした',
   // picture
   'needs a file system, got a web page; call decodePng() with its bytes':
     'ファイルシステムが必要ですが、ウェブページでした。バイト列を decodePng() に渡してください',

@@ -16,6 +16,7 @@ import {
 } from 'eidos';
 import { device } from './engine.ts';
 import { Said } from './rpc.ts';
+import { openRun, runCards } from './run-models.ts';
 
 /** What the page knows of a model. */
 export interface ModelCard {
@@ -61,8 +62,9 @@ export function modelOf(id: string): Promise<OpenModel> {
   const there = held.get(id);
   if (there) return Promise.resolve(there);
   const name = shippedNames.find((one) => one === id);
-  if (name === undefined) return Promise.reject(new Said('modelGone', id));
-  const now = opening.get(id) ?? openShipped(name);
+  const run = /^run:(.+)$/.exec(id)?.[1];
+  if (name === undefined && run === undefined) return Promise.reject(new Said('modelGone', id));
+  const now = opening.get(id) ?? (name ? openShipped(name) : openRun(run ?? '').then(keepModel));
   opening.set(id, now);
   // Who asks again after a failure tries again.
   now.catch(() => opening.delete(id));
@@ -150,11 +152,11 @@ async function readTensors(name: string, bytes: Uint8Array): ReturnType<Reader> 
 /** What the page can ask about models. */
 export const models = {
   /** Those at hand. */
-  list: (_ask: object): Promise<readonly ModelCard[]> =>
-    Promise.resolve([
-      ...shippedNames.map(shippedCard),
-      ...[...held.values()].filter(({ origin }) => origin !== 'shipped').map(cardOf),
-    ]),
+  async list(_: unknown): Promise<readonly ModelCard[]> {
+    const open = [...held.values()].filter(({ origin }) => origin !== 'shipped').map(cardOf);
+    const kept = (await runCards()).filter(({ id }) => !held.has(id));
+    return [...shippedNames.map(shippedCard), ...open, ...kept];
+  },
 
   /** Opens a file: .dat, .npz or .model of kaityo256's page, .safetensors of ours. */
   async open({ name, bytes }: { readonly name: string; readonly bytes: Uint8Array }): Promise<ModelCard> {

@@ -44,7 +44,7 @@ export interface Eye {
 /** How an eye is trained. */
 export interface EyeOptions {
   readonly device: Device;
-  /** Pictures it is to see in all; passes over the data follow from it. */
+  /** Pictures it is to see in all, the same ones again and again; 60,000, but each of few not more than 200 times. */
   readonly examples?: number;
   readonly seed?: number;
   readonly signal?: AbortSignal | undefined;
@@ -94,7 +94,7 @@ function networks(shape: Shape, words: number): Networks {
 export async function trainEye(
   data: Pictures & Pick<Labelled, 'labels'>,
   classes: readonly string[],
-  { device, examples = 60_000, seed = 1, signal, onEvent }: EyeOptions,
+  { device, examples = Math.min(60_000, 200 * data.count), seed = 1, signal, onEvent }: EyeOptions,
 ): Promise<Eye> {
   const { shape, count } = data;
   check(

@@ -80,15 +80,10 @@ export async function measure(
   const count = Math.min(test.count, train.count, samples.count);
   check(count >= 10, () => `measure: needs at least 10 pictures of each kind, got ${count}`);
   const seen: Seen[] = [];
-  for (const pile of [test, train, samples]) {
+  for (const pile of [spread(test, count), spread(train, count), first(samples, count)]) {
     signal?.throwIfAborted();
     onEvent?.({ stage: 'look', share: seen.length / 3 });
-    const part = {
-      ...pile,
-      count,
-      images: pile.images.subarray(0, (pile.images.length / pile.count) * count),
-    };
-    seen.push({ pile: part, sight: await eye.see(part, { signal }) });
+    seen.push({ pile, sight: await eye.see(pile, { signal }) });
   }
   const [reference, floor, drawn] = seen as [Seen, Seen, Seen];
   const comparing = await comparer(reference, { device, eye, signal });
@@ -106,6 +101,23 @@ export async function measure(
       reading: readingOf(drawn.sight.probabilities, eye, drawn.pile.labels),
     }),
   };
+}
+
+const first = (pile: Named, count: number): Named => ({
+  ...pile,
+  count,
+  images: pile.images.subarray(0, (pile.images.length / pile.count) * count),
+});
+
+/** Real pictures from all over the pile: neighbours in a data set are often of one hand, or of one day. */
+function spread(pile: Named, count: number): Named {
+  if (count === pile.count) return pile;
+  const size = pile.images.length / pile.count;
+  const places = range(count).map((i) => Math.floor((i * pile.count) / count));
+  const images = new Uint8Array(count * size);
+  places.forEach((from, to) => images.set(pile.images.subarray(from * size, (from + 1) * size), to * size));
+  const { labels } = pile;
+  return { images, count, shape: pile.shape, ...(labels && { labels: places.map((i) => labels[i] ?? 0) }) };
 }
 
 const scoreOf = ({ words, classes }: Eye, { sight }: Seen): number =>

@@ -14,7 +14,7 @@ import { sequential } from '../../nn/sequential.ts';
 import { input } from '../../nn/symbolic.ts';
 import { upSampling2d } from '../../nn/up-sampling2d.ts';
 import type { GanOptions } from '../rules.ts';
-import type { About, Recipe } from './recipe.ts';
+import type { About, Look, Recipe } from './recipe.ts';
 
 const normalized = (layer: AnyLayer): readonly AnyLayer[] => [layer, batchNorm(), activation('relu')];
 
@@ -61,6 +61,17 @@ const rules = ({ shape }: About): GanOptions => ({
 const source = { title: 'elix, gan.md', link: 'https://elix-tech.github.io/ja/2017/02/06/gan.html' };
 const triwave33 = { title: 'triwave33/GAN', link: 'https://github.com/triwave33/GAN' };
 
+/** Batches of an epoch, in the source's line. */
+const epoch = 1875;
+
+const look: Look = {
+  rows: 7,
+  columns: 5,
+  inverted: false,
+  line: (round, { generatorLoss, criticLoss }) =>
+    `epoch: ${Math.floor(round / epoch)}, batch: ${round % epoch}, g_loss: ${generatorLoss.toFixed(6)}, d_loss: ${criticLoss.toFixed(6)}`,
+};
+
 /** 6,753,409 trainable parameters of 6,768,129 against 1,026,305, on MNIST; 20 epochs. */
 export const elix: Recipe = {
   about: 'a convolutional GAN with a slow critic',
@@ -68,6 +79,7 @@ export const elix: Recipe = {
   rounds: 37_500,
   conditional: false,
   source,
+  look,
   game: rules,
 };
 

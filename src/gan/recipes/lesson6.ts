@@ -25,6 +25,7 @@ export const lesson6: Recipe = {
   rounds: 3000,
   conditional: false,
   source: { title: 'DL4US lesson 6', link: 'https://weblab.t.u-tokyo.ac.jp/dl4us/' },
+  look: { rows: 2, columns: 5, inverted: true },
   game: ({ shape: [height, width, channels] }) => ({
     generator: sequential(
       ...normalized(dense(200 * (height / 2) * (width / 2), { kernelInitializer: 'glorotNormal' })),

@@ -22,6 +22,13 @@ export const mlp: Recipe = {
   rounds: 30_000,
   conditional: false,
   source: { title: 'triwave33/GAN, Keras-GAN gan.py', link: 'https://github.com/triwave33/GAN' },
+  look: {
+    rows: 5,
+    columns: 5,
+    inverted: false,
+    line: (round, { criticLoss, accuracy, generatorLoss }) =>
+      `${round} [D loss: ${criticLoss.toFixed(6)}, acc.: ${(100 * accuracy).toFixed(2)}%] [G loss: ${generatorLoss.toFixed(6)}]`,
+  },
   game: ({ shape }) => ({
     generator: sequential(
       ...wider(256),

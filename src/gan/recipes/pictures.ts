@@ -1,56 +1,65 @@
 // `pictures`: colour pictures of one's own, a few hundred of them. Pairs are compared, both kinds are kept smooth, and
-// the critic sees everything turned over and recoloured at random, so that it cannot learn so few by heart. Colours are made
-// by one 1 x 1 convolution at the end and are never mixed with features before.
+// the critic sees everything turned over, recoloured and moved at random, so that it cannot learn so few by heart. The
+// numbers a picture is made of weigh the features of every size, not only of the smallest, and its colours are made by
+// one 1 x 1 convolution at the end and never mixed with features before: what is to be red is decided for the whole picture.
 import { activation, leakyRelu } from '../../nn/activation.ts';
 import { batchNorm } from '../../nn/batch-norm.ts';
 import { conv2d } from '../../nn/conv2d.ts';
 import { dense } from '../../nn/dense.ts';
-import type { AnyLayer } from '../../nn/layer.ts';
+import { model } from '../../nn/functional.ts';
+import { multiply } from '../../nn/merge.ts';
+import type { Model } from '../../nn/model.ts';
 import { adam } from '../../nn/optimizer.ts';
 import { flatten, reshape } from '../../nn/reshape.ts';
 import { sequential } from '../../nn/sequential.ts';
+import { input, type Symbolic } from '../../nn/symbolic.ts';
 import { upSampling2d } from '../../nn/up-sampling2d.ts';
 import { diffAugment } from '../layers.ts';
 import type { About, Recipe } from './recipe.ts';
 
+/** Numbers the generator starts from. */
+const size = 64;
+
 /** How often the smallest picture is doubled: until it is 4 to 7 pixels high. */
 const doublings = (height: number): number => Math.max(1, Math.floor(Math.log2(height / 4)));
 
-const normalized = (layer: AnyLayer): readonly AnyLayer[] => [
-  layer,
-  batchNorm({ momentum: 0.9 }),
-  activation('relu'),
-];
+/** Filters of the generator, of the whole picture first and of each halving after it; the last ones go on. */
+const drawn = [16, 32, 48, 80, 128] as const;
 
-/** Filters at `level` doublings from the smallest picture, at most 128. */
-const filtersAt = (level: number, levels: number): number => Math.min(128, 24 * 2 ** (levels - level));
+/** Filters of the critic, of the first halving first. */
+const seen = [24, 48, 72, 96, 128] as const;
 
-function drawing([height, width, channels]: About['shape']): readonly AnyLayer[] {
+const filtersAt = (list: readonly number[], halvings: number): number =>
+  list[Math.min(halvings, list.length - 1)] ?? 1;
+
+const normalized = (x: Symbolic): Symbolic => batchNorm({ momentum: 0.9 })(x);
+
+const generatorOf = ([height, width, channels]: About['shape']): Model => {
   const levels = doublings(height);
   const [rows, columns] = [height / 2 ** levels, width / 2 ** levels];
-  const grown = Array.from({ length: levels }, (_, i): readonly AnyLayer[] => [
-    upSampling2d(2),
-    ...normalized(conv2d(filtersAt(i + 1, levels), 3, { padding: 'same', useBias: false })),
-  ]);
-  const first = filtersAt(0, levels);
-  return [
-    dense(rows * columns * first, { useBias: false }),
-    reshape([rows, columns, first]),
-    batchNorm({ momentum: 0.9 }),
-    activation('relu'),
-    ...grown.flat(),
-    conv2d(channels, 1, { activation: 'tanh' }),
-  ];
-}
+  const z = input([size]);
+  const first = filtersAt(drawn, levels);
+  const small = reshape([rows, columns, first])(dense(rows * columns * first, { useBias: false })(z));
+  let x = activation('relu')(normalized(small));
+  for (let halvings = levels - 1; halvings >= 0; halvings--) {
+    const filters = filtersAt(drawn, halvings);
+    const grown = conv2d(filters, 3, { padding: 'same', useBias: false })(upSampling2d(2)(x));
+    const weights = reshape([1, 1, filters])(dense(filters, { biasInitializer: 'ones' })(z));
+    x = activation('relu')(multiply()([normalized(grown), weights]));
+  }
+  return model({ inputs: z, outputs: conv2d(channels, 1, { activation: 'tanh' })(x) });
+};
 
-function seeing([height, , channels]: About['shape']): readonly AnyLayer[] {
-  const levels = doublings(height);
-  const seen = Array.from({ length: levels }, (_, i): readonly AnyLayer[] => [
-    conv2d(filtersAt(levels - i - 1, levels), 4, { strides: 2, padding: 'same' }),
-    leakyRelu(0.2),
-  ]);
-  return [...diffAugment({ colour: channels === 3 }), ...seen.flat(), flatten(), dense(1)];
-}
+const criticOf = ([height, , channels]: About['shape']): Model =>
+  sequential(
+    ...diffAugment({ colour: channels === 3, cutout: false }),
+    ...Array.from({ length: doublings(height) }, (_, halvings) => [
+      conv2d(filtersAt(seen, halvings), 4, { strides: 2, padding: 'same' }),
+      leakyRelu(0.2),
+    ]).flat(),
+    flatten(),
+    dense(1),
+  );
 
 /** A folder of pictures, 16 to 256 pixels a side. */
 export const pictures: Recipe = {
@@ -59,17 +68,18 @@ export const pictures: Recipe = {
   rounds: 6000,
   conditional: false,
   game: ({ shape }) => ({
-    generator: sequential(...drawing(shape)),
-    critic: sequential(...seeing(shape)),
+    generator: generatorOf(shape),
+    critic: criticOf(shape),
     shape,
-    latent: { size: 64, distribution: 'normal' },
+    latent: { size, distribution: 'normal' },
     loss: 'relativistic',
     generatorOptimizer: adam({ learningRate: 5e-4, beta1: 0.5, beta2: 0.99 }),
-    criticOptimizer: adam({ learningRate: 2e-4, beta1: 0.5, beta2: 0.99 }),
-    batchSize: 32,
+    criticOptimizer: adam({ learningRate: 3e-4, beta1: 0.5, beta2: 0.99 }),
+    batchSize: 16,
     sameNoise: true,
-    r1: 1,
-    r2: 1,
+    r1: 0.1,
+    r2: 0.1,
+    penaltyBatchSize: 4,
     average: 0.998,
   }),
 };

@@ -1,4 +1,5 @@
 // What a recipe is: two networks and the rules of a game that are known to go together, for pictures of some kind.
+import type { Signals } from '../game.ts';
 import type { GanOptions } from '../rules.ts';
 
 /** What a recipe is told of the pictures. */
@@ -14,6 +15,17 @@ export interface RecipeSource {
   readonly link: string;
 }
 
+/** How a source shows what it draws and says how it goes. */
+export interface Look {
+  /** Pictures of a grid. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Dark on light, as with matplotlib's map `binary`; else light on dark, as the numbers are. */
+  readonly inverted: boolean;
+  /** Its console's line after a round. */
+  readonly line?: (round: number, signals: Signals) => string;
+}
+
 /** A recipe. */
 export interface Recipe {
   /** What it is for, in one line. */
@@ -25,6 +37,7 @@ export interface Recipe {
   /** Whether it asks for classes. */
   readonly conditional: boolean;
   readonly source?: RecipeSource;
+  readonly look?: Look;
   /** The game for pictures of this kind. */
   readonly game: (about: About) => GanOptions;
 }
