@@ -7,6 +7,7 @@ import type { FirstStep } from './first-step.ts';
 import type { Figure } from './race.ts';
 import { markdown, percent, rounded, timesAs } from './table.ts';
 import { all } from './workloads/index.ts';
+import { growths, type Growing } from './workloads/scaling.ts';
 import type { Workload } from './workloads/workload.ts';
 
 const libraries = ['NumPy', 'PyTorch', 'TensorFlow', 'onnxruntime', 'TensorFlow.js'] as const;
@@ -146,6 +147,16 @@ const epochTable = (epochs: readonly Epoch[]): string =>
     ]),
   );
 
+/** Pictures of what was measured; scaling-plots.ts draws them. */
+function scalingTable(figures: readonly Figure[]): string {
+  const rows = (Object.keys(growths) as Growing[]).flatMap((what) => {
+    const drawn = figures.some(({ workload }) => workload.startsWith(`SCALE-${what}-`));
+    const picture = (of: string): string => `![${of} by ${what}](pictures/scaling-${what}-${of}.png)`;
+    return drawn ? [[what, picture('time'), picture('memory')]] : [];
+  });
+  return rows.length > 0 ? markdown(['what grows', 'time', 'memory'], rows, 3) : '';
+}
+
 const byId = (...starts: readonly string[]): Workload[] =>
   all.filter(({ id }) => starts.some((start) => id.startsWith(start)));
 
@@ -166,6 +177,7 @@ export function tablesOf(kept: Kept): Readonly<Record<string, string>> {
     streams: compared(byId('CHAIN', 'RANDOM'), figures),
     'first steps': firstStepTable(kept.firstSteps),
     epochs: epochTable(kept.epochs),
+    scaling: scalingTable(figures),
     workloads: described(),
     contestants: settings({ ...kept, figures: names }),
     conditions: conditions(inOrder.filter(({ workload }) => order.has(workload))),
