@@ -27,3 +27,7 @@ export const percent = (part: number): string => `${(Math.floor(part * 1e4 + 1e-
 
 /** 9.9 MB */
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** A measured number: shares in percent, others with four digits. */
+export const measured = (name: string, x: number): string =>
+  /accuracy$/i.test(name) ? percent(x) : x.toFixed(4);

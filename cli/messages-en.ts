@@ -5,7 +5,7 @@ import { ganEnglish } from './messages-gan-en.ts';
 import { ganToolsEnglish } from './messages-gan-tools-en.ts';
 import { ideaEnglish } from './messages-ideas-en.ts';
 import { studioEnglish } from './messages-studio-en.ts';
-import { megabytes, percent, span, whole } from './figures.ts';
+import { measured, megabytes, percent, span, whole } from './figures.ts';
 
 const some = (n: number, one: string): string => `${whole(n)} ${one}${n === 1 ? '' : 's'}`;
 
@@ -36,10 +36,6 @@ export interface SourceFigures {
   readonly epochSeconds?: readonly [number, number];
   readonly result?: string;
 }
-
-/** A measured number: shares in percent, others with four digits. */
-export const measured = (name: string, x: number): string =>
-  /accuracy$/i.test(name) ? percent(x) : x.toFixed(4);
 
 const figures = (metrics: Readonly<Record<string, number | undefined>>, before = ''): string =>
   Object.entries(metrics)

@@ -1,13 +1,13 @@
 // What the command says in Japanese: the same names as messages-en.ts, complete by type.
 // Help stays within 80 columns, where a Japanese character takes two.
-import { megabytes, percent, span, whole } from './figures.ts';
+import { measured, megabytes, percent, span, whole } from './figures.ts';
 import { localised } from '../src/words/localised.ts';
 import { benchJapanese } from './messages-bench-ja.ts';
 import { ganJapanese } from './messages-gan-ja.ts';
 import { ganToolsJapanese } from './messages-gan-tools-ja.ts';
 import { ideaJapanese } from './messages-ideas-ja.ts';
 import { studioJapanese } from './messages-studio-ja.ts';
-import { figure, formula, measured } from './messages-en.ts';
+import { figure, formula } from './messages-en.ts';
 import type { Messages } from './messages.ts';
 
 const units = { s: '秒', min: '分', h: '時間', day: '日' } as const;
