@@ -45,23 +45,31 @@ const f32 = (...shape: (number | 'batch')[]): InputSpec => ({ shape });
 const zeros = (shape: Shape): Variable => device.variable(undefined, shape);
 
 suite('commit: kernels of a step', () => {
-  test('a dense layer forward is packing its weights and one product', async () => {
-    const { kinds, entries } = await seen(
-      ({ x, w, b }) => ({ outputs: { y: ops.matmul(x!, w!).add(b!).relu() } }),
-      { x: f32('batch', 20), w: f32(20, 30), b: f32(30) },
-      64,
-    );
-    assert.deepEqual({ kinds, entries }, { kinds: ['contract'], entries: 2 });
-  });
+  for (const [units, entries, how] of [
+    [30, 1, 'one product that reads its weights in place'],
+    [300, 2, 'packing its weights and one product'],
+  ] as const)
+    test(`a dense layer of ${units} units forward is ${how}`, async () => {
+      const { kinds, ...found } = await seen(
+        ({ x, w, b }) => ({ outputs: { y: ops.matmul(x!, w!).add(b!).relu() } }),
+        { x: f32('batch', 20), w: f32(20, units), b: f32(units) },
+        64,
+      );
+      assert.deepEqual({ kinds, entries: found.entries }, { kinds: ['contract'], entries });
+    });
 
-  test('a convolution forward is padding, packing, and one product', async () => {
-    const { kinds, entries } = await seen(
-      ({ x, w, b }) => ({ outputs: { y: ops.conv2d(x!, w!, { padding: 'same' }).add(b!).relu() } }),
-      { x: f32('batch', 8, 8, 3), w: f32(3, 3, 3, 8), b: f32(8) },
-      4,
-    );
-    assert.deepEqual({ kinds, entries }, { kinds: ['loop', 'contract'], entries: 3 });
-  });
+  for (const [filters, entries, how] of [
+    [8, 2, 'padding and one product'],
+    [130, 3, 'padding, packing and one product'],
+  ] as const)
+    test(`a convolution of ${filters} filters forward is ${how}`, async () => {
+      const { kinds, ...found } = await seen(
+        ({ x, w, b }) => ({ outputs: { y: ops.conv2d(x!, w!, { padding: 'same' }).add(b!).relu() } }),
+        { x: f32('batch', 8, 8, 3), w: f32(3, 3, 3, filters), b: f32(filters) },
+        4,
+      );
+      assert.deepEqual({ kinds, entries: found.entries }, { kinds: ['loop', 'contract'], entries });
+    });
 
   test('arithmetic of one shape is one kernel, whatever it is', async () => {
     const { kinds } = await seen(
