@@ -270,7 +270,12 @@ suite('browser: training in the studio', { skip }, () => {
 
     await page.reload();
     await turn(page, 'runs');
-    await page.getByText('完了').waitFor();
+    await page
+      .getByText('完了')
+      .waitFor({ timeout: 60_000 })
+      .catch(async (error: unknown) => {
+        assert.fail(`${String(error)}: ${await page.locator('main').innerText()}`);
+      });
     await page.getByRole('button', { name: '見る' }).click();
     await page.locator('.details canvas').waitFor();
     await looks(page, 'runs, a GAN');
