@@ -30,7 +30,8 @@ export function wholeSetting(name: string, usual: number): number {
 export function settings(page: string, changes: Readonly<Record<string, string | undefined>>): void {
   // Not followed: an effect that writes the address does not run again because of it.
   const { page: shown, settings: before } = untrack(() => ({ ...state }));
-  if (shown !== page) return;
+  // The address itself is asked, too: between a click on a link and its event it is another page's already.
+  if (shown !== page || parsed().page !== page) return;
   const next = { ...before, ...changes };
   state.settings = Object.fromEntries(
     Object.entries(next).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
