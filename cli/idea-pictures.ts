@@ -8,6 +8,7 @@ import {
   fontFor,
   gif,
   ideaPicture,
+  mosaic,
   plot,
   terminalPicture,
   writeVf,
@@ -135,20 +136,10 @@ function animation(ideas: readonly Reported[]): Uint8Array {
 
 /** Pictures side by side, five in a row. */
 function strip(ideas: readonly Pick<Reported, 'image' | 'shape'>[]): Picture {
-  const pictures = ideas.map(({ image, shape }) => ideaPicture(image, shape, 1));
-  const { width = 0, height = 0, channels = 1 } = pictures[0] ?? {};
-  const columns = Math.min(5, pictures.length);
-  const rows = Math.ceil(pictures.length / columns);
-  const data = new Uint8Array(columns * width * rows * height * channels);
-  pictures.forEach((picture, i) => {
-    const [left, top] = [(i % columns) * width, Math.floor(i / columns) * height];
-    for (let y = 0; y < height; y++)
-      data.set(
-        picture.data.subarray(y * width * channels, (y + 1) * width * channels),
-        ((top + y) * columns * width + left) * channels,
-      );
-  });
-  return { width: columns * width, height: rows * height, channels, data };
+  return mosaic(
+    ideas.map(({ image, shape }) => ideaPicture(image, shape, 1)),
+    5,
+  );
 }
 
 /** The pictures of ideas, side by side, as a terminal shows them. */

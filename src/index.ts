@@ -268,6 +268,7 @@ export { plot, type PlotOptions, type Series } from './picture/plot.ts';
 export { preparations, prepare, type Preparation } from './picture/prepare.ts';
 export { resize, type Crop, type Frame } from './picture/resize.ts';
 export { contactSheet, type Tile } from './picture/grid.ts';
+export { mosaic } from './picture/mosaic.ts';
 export { decodePng, encodePng, type Picture } from './picture/png.ts';
 export {
   readSafetensors,

@@ -10,6 +10,7 @@ import { EidosError } from '../src/base/check.ts';
 import { blank } from '../src/picture/canvas.ts';
 import { drawText, textWidth } from '../src/picture/font.ts';
 import { contactSheet, type Tile } from '../src/picture/grid.ts';
+import { mosaic } from '../src/picture/mosaic.ts';
 import { writePicture } from '../src/picture/node-files.ts';
 import { decodePng, encodePng, type Picture } from '../src/picture/png.ts';
 
@@ -288,3 +289,25 @@ function unfiltered(file: Buffer, row: number): Buffer {
   }
   return Buffer.concat(pixels);
 }
+
+suite('mosaic', () => {
+  const one = (value: number): Picture => ({
+    width: 2,
+    height: 1,
+    channels: 1,
+    data: Uint8Array.of(value, value + 1),
+  });
+
+  test('pictures edge to edge, places left over dark', () => {
+    const { width, height, channels, data } = mosaic([one(10), one(20), one(30)], 2);
+    assert.deepEqual({ width, height, channels }, { width: 4, height: 2, channels: 1 });
+    assert.deepEqual([...data], [10, 11, 20, 21, 30, 31, 0, 0]);
+    assert.deepEqual(mosaic([one(7)], 5), one(7));
+  });
+
+  test('pictures of several sizes are refused', () => {
+    assert.throws(() => mosaic([one(1), picture(3, 1, 1)], 2), {
+      message: 'mosaic: pictures must be of one size, got 2 x 1 x 1 and 3 x 1 x 1',
+    });
+  });
+});

@@ -46,6 +46,8 @@ export const runErrors: Readonly<Record<string, string>> = {
   '{} needs {} labels, got {}': '{1} にはラベルが {2} 個必要です (実際: {3} 個)',
   'gamma must be above 0, got {}': 'gamma は 0 より大きい数です (指定: {1})',
   'needs at least 1 frame, got 0': 'フレームが 1 つ以上必要です',
+  'pictures must be of one size, got {} x {} x {} and {} x {} x {}':
+    '画像はすべて同じ大きさでなければなりませんが、{1} x {2} x {3} と {4} x {5} x {6} がありました',
   'frame {} is {} x {}, the first is {} x {}; make them one size':
     'フレーム {1} は {2} x {3}、最初のフレームは {4} x {5} です。同じ大きさにしてください',
   'frame {} needs {} bytes for {} x {} x {}, got {}':

@@ -5,6 +5,7 @@ import {
   encodePng,
   gif,
   ideaPicture,
+  mosaic,
   looksOf,
   methodNames,
   type AscentName,
@@ -137,18 +138,8 @@ function narrator(
 
 /** Pictures side by side, five in a row. */
 function strip(images: readonly Uint8Array[], shape: readonly number[]): Picture {
-  const pictures = images.map((image) => ideaPicture(asPixels(image), [...shape], 1));
-  const { width = 0, height = 0, channels = 1 } = pictures[0] ?? {};
-  const columns = Math.min(5, pictures.length);
-  const rows = Math.ceil(pictures.length / columns);
-  const data = new Uint8Array(columns * width * rows * height * channels);
-  pictures.forEach((picture, i) => {
-    const [left, top] = [(i % columns) * width, Math.floor(i / columns) * height];
-    for (let y = 0; y < height; y++)
-      data.set(
-        picture.data.subarray(y * width * channels, (y + 1) * width * channels),
-        ((top + y) * columns * width + left) * channels,
-      );
-  });
-  return { width: columns * width, height: rows * height, channels, data };
+  return mosaic(
+    images.map((image) => ideaPicture(asPixels(image), [...shape], 1)),
+    5,
+  );
 }
