@@ -150,7 +150,7 @@ suite('stopping', () => {
     };
   };
 
-  test('a signal ends training soon, with the event loop alive meanwhile, and it can go on', async () => {
+  test('a signal ends training soon, with the event loop alive meanwhile, and it can go on', async (t) => {
     await using device = await one();
     const { model, data } = long();
     model.compile(classes(device));
@@ -158,6 +158,7 @@ suite('stopping', () => {
     const stop = new AbortController();
     let ticks = 0;
     const clock = setInterval(() => ticks++, 5);
+    t.after(() => clearInterval(clock));
     const fit = model.fit(data, {
       epochs: 10_000,
       signal: stop.signal,
@@ -178,7 +179,6 @@ suite('stopping', () => {
     stop.abort();
     const history = await fit;
     assert.ok(performance.now() - stopped < 400, `took ${performance.now() - stopped} ms`);
-    clearInterval(clock);
     assert.equal(history.stopped, true);
     const before = await numbers(model);
     assert.ok(Object.values(before).flat().every(Number.isFinite));

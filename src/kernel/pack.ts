@@ -149,7 +149,7 @@ export function packedStrips(
   const to = newBuffer('strips', 'f32', strips * width * high);
   const [m, strip, lane] = [along(roles, row, high), newAxis(strips), newAxis(width)];
   const place = plus(times(axis(strip), width), axis(lane));
-  const index = plus(times(axis(m), row), int(a.index.plus % row), place);
+  const index = plus(times(axis(m), row), int(within(a.index.plus, row)), place);
   const value = upTo(last.size, place, { e: 'load', dtype: 'f32', from: a.from, index });
   const store = {
     to,
@@ -185,7 +185,7 @@ export function spreadRows(roles: Roles, machine: Machine, kernels: Tiled[]): Op
   const uses = column.size * product(outer.filter((x) => factorOf(a.index, x) === 0));
   if (!row || row < crowding || row % crowding !== 0 || a.from.size % row !== 0) return undefined;
   if (product(rows) < 4 || uses < worthApart) return undefined;
-  let reach = a.index.plus % row;
+  let reach = within(a.index.plus, row);
   for (const [x, k] of a.index.terms) {
     if (k % row === 0 && (x.i === 'axis' || x.i === 'symbol')) continue;
     if (x.i !== 'axis' || k < 0 || !over.includes(x.axis)) return undefined;
@@ -207,7 +207,7 @@ export function spreadRows(roles: Roles, machine: Machine, kernels: Tiled[]): Op
     return { terms: [[x, k % row === 0 ? (k / row) * wide : k]], plus: 0 };
   });
   const { plus: start } = a.index;
-  return { from: to, index: plus(int(Math.floor(start / row) * wide + (start % row)), ...terms) };
+  return { from: to, index: plus(int(Math.floor(start / row) * wide + within(start, row)), ...terms) };
 }
 
 /** How far a's memory is from one row of it to the next, if all it is read by steps in whole rows. */
@@ -217,9 +217,12 @@ function rowOf({ a }: Roles, last: Axis): number | undefined {
     if (x.i === '/' || x.i === '%' || x.i === 'held') return undefined;
     if (x.i === 'symbol' || (x.i === 'axis' && x.axis !== last)) row = gcd(row, Math.abs(k));
   }
-  const fits = (a.index.plus % row) + last.size <= row && a.from.size % row === 0;
+  const fits = within(a.index.plus, row) + last.size <= row && a.from.size % row === 0;
   return row > 0 && fits ? row : undefined;
 }
+
+/** Where in its row a place lies that may be before the memory's first: 0 to row - 1. */
+const within = (place: number, row: number): number => place - Math.floor(place / row) * row;
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
