@@ -46,8 +46,11 @@ const saveEvery = 60;
 /** The seed of the numbers that all grids of all runs are drawn from. */
 const gridSeed = 1;
 
-/** Samples that are read to see what is drawn. */
-const readCount = 200;
+/** Samples that are read to see what is drawn, unless a recipe's source or --read says how many. */
+const fewReads = 200;
+
+const readsOf = ({ recipe, reads = null }: GanConfig): number =>
+  reads ?? recipes[recipe].look?.reads ?? fewReads;
 
 /** Bytes that Node comes to take more while a game is played: 30 to 36 MB where it was measured. */
 const growth = 32 * 2 ** 20;
@@ -271,7 +274,7 @@ async function draw(stage: Stage): Promise<string> {
   const { io, config, game, run } = stage;
   const { classes } = game.rules;
   const { look } = recipes[config.recipe];
-  const usual = classes > 0 ? [5, classes] : [look?.rows ?? 5, look?.columns ?? 5];
+  const usual = look ? [look.rows, look.columns] : [5, classes > 0 ? classes : 5];
   const [rows = 5, columns = 5] = config.grid ?? usual;
   const inverted = config.inverted ?? look?.inverted ?? true;
   const samples = await game.sample({ count: rows * columns, seed: gridSeed });
@@ -284,8 +287,9 @@ async function draw(stage: Stage): Promise<string> {
 }
 
 /** Shares of the classes among samples, and how many are of the class that was asked for. */
-async function read({ game, run, reader, observations }: Stage): Promise<void> {
+async function read({ config, game, run, reader, observations }: Stage): Promise<void> {
   if (!reader) return;
+  const readCount = readsOf(config);
   const { images, shape } = await game.sample({ count: readCount, seed: gridSeed });
   const { data } = await reader.predict({ images, shape, count: readCount });
   const seen = Array.from({ length: readCount }, (_, i) => {
@@ -319,7 +323,7 @@ async function conclude(
   await run.writeCsv();
   const figures = { ...latest(stage), ...(asked !== undefined && { asked }) };
   await run.end('finished', { figures });
-  if (asked !== undefined) io.result(t.ganAsked(asked, readCount));
+  if (asked !== undefined) io.result(t.ganAsked(asked, readsOf(config)));
   io.result(t.ganHealth(stage.findings.length));
   io.result(t.ganDrawn(near(grid)));
   io.result(t.runFolder(near(run.folder)));

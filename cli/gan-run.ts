@@ -44,6 +44,10 @@ export interface GanPlan {
   readonly inverted?: boolean | null;
   /** Examples in a batch where the recipe's do not fit into memory; runs of before have none. */
   readonly batch?: number | null;
+  /** Numbers the generator starts from, where they are not the recipe's. */
+  readonly numbers?: number | null;
+  /** Samples that are read at each grid, where they are not the recipe's. */
+  readonly reads?: number | null;
 }
 
 /** The same with what was found in the data. */
@@ -88,8 +92,8 @@ async function fromFolder(
 }
 
 /** What the recipe of a config says. */
-export function optionsOf({ recipe, shape, classes, batch = null }: GanConfig): GanOptions {
-  const about = { shape, classes: classes.length };
+export function optionsOf({ recipe, shape, classes, batch = null, numbers = null }: GanConfig): GanOptions {
+  const about = { shape, classes: classes.length, ...(numbers !== null && { numbers }) };
   const options = recipeFor(recipe, about).game(about);
   return batch === null ? options : withBatch(options, batch);
 }

@@ -41,6 +41,8 @@ interface TrainOptions extends GanWishes {
   readonly limit?: number;
   readonly size?: number;
   readonly grey?: boolean;
+  readonly numbers?: number;
+  readonly read?: number;
   readonly grid?: readonly [rows: number, columns: number];
   readonly inverted?: boolean;
   readonly resume?: string | true;
@@ -77,6 +79,8 @@ function addOptions(command: Command, t: Messages): void {
     .option('--every <n>', t.ganEveryOption, whole('--every', 1_000_000))
     .option('--limit <n>', t.limitOption, whole('--limit', 1_000_000))
     .option('--size <n>', t.ganSizeOption, whole('--size', 1024))
+    .option('--numbers <n>', t.ganNumbersOption, whole('--numbers', 10_000))
+    .option('--read <n>', t.ganReadOption, whole('--read', 100_000))
     .option('--grid <rows x columns>', t.ganGridOption, gridSize(command, t))
     .option('--inverted', t.ganInvertedOption)
     .option('--no-inverted', t.ganLightOption)
@@ -120,13 +124,27 @@ async function planOf(t: Messages, what: string | undefined, options: TrainOptio
     limit: options.limit ?? null,
     size: options.size ?? null,
     grey: options.grey ?? false,
+    numbers: options.numbers ?? null,
+    reads: options.read ?? null,
     grid: options.grid ?? null,
     inverted: options.inverted ?? null,
   };
 }
 
 /** Options that a run has settled when it began. */
-const settled = ['recipe', 'every', 'limit', 'size', 'memory', 'grey', 'grid', 'inverted', 'out'] as const;
+const settled = [
+  'recipe',
+  'every',
+  'limit',
+  'size',
+  'memory',
+  'grey',
+  'numbers',
+  'read',
+  'grid',
+  'inverted',
+  'out',
+] as const;
 
 /** Goes on with the run that is named, or with the newest that is not finished; it may be given more rounds. */
 async function goOn(io: Io, what: string | undefined, options: TrainOptions): Promise<void> {

@@ -41,6 +41,8 @@ export const ganEnglish = {
   ganRoundsOption: 'how many rounds in all',
   ganEveryOption: 'rounds from one grid of pictures to the next',
   ganSizeOption: "side that a folder's pictures are brought to (64)",
+  ganNumbersOption: 'how many random numbers a picture is drawn from',
+  ganReadOption: 'samples of digits that are read at each grid, for shares of classes',
   ganGridOption: "rows and columns of the grids, such as 2x5; the recipe's unless said",
   ganInvertedOption: 'grey pictures as ink on white',
   ganLightOption: 'grey pictures as light on black',

@@ -47,6 +47,8 @@ export const ganJapanese: {
   ganRoundsOption: '全部で何ラウンドか',
   ganEveryOption: '絵の一覧を何ラウンドごとに描くか',
   ganSizeOption: 'フォルダーの画像をそろえる一辺 (64)',
+  ganNumbersOption: '一枚の絵を描く元の乱数の個数',
+  ganReadOption: '一覧ごとに読み取る数字の見本の数 (クラスの割合)',
   ganGridOption: '見本の行と列 (2x5 など)。無ければレシピのもの',
   ganInvertedOption: '灰色の絵を白地に黒で',
   ganLightOption: '灰色の絵を黒地に白で',

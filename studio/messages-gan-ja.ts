@@ -38,11 +38,13 @@ const recipes: Readonly<Record<string, string>> = {
   digits: 'クラスを指定して数字を描く。数分',
   fashion: 'クラスを指定して服を描く。数分',
   pictures: '自分の画像のフォルダから',
+  'pictures-mixed': 'pictures と同じで、色を特徴に混ぜたもの',
   mlp: '全結合層だけ (Keras-GAN と同じ)',
   lesson6: '講座 DL4US 第 6 回の畳み込み GAN',
   elix: 'elix の畳み込み GAN',
   'dcgan-z5': '5 つの数から描く DCGAN',
-  'wgan-gp': '勾配ペナルティつき WGAN',
+  'wgan-gp': '勾配ペナルティつき WGAN (triwave33 の書いたまま)',
+  'wgan-gp-mended': '勾配ペナルティつき WGAN (論文どおりに直したもの)',
   cgan: 'クラスを指定する GAN (triwave33)',
 };
 

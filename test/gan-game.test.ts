@@ -111,6 +111,17 @@ suite('a game', () => {
         });
     });
 
+  test('whose programs never say that they train leaves batch norm alone', async () => {
+    const averages = async (layers: 'training' | 'inference'): Promise<number> => {
+      const generator = sequential(dense(1), batchNorm());
+      await using game = await begun(dirac({ generator, layers }));
+      await played(game, 3);
+      return number(game, 'movingVariance');
+    };
+    assert.equal(await averages('inference'), 1);
+    assert.notEqual(await averages('training'), 1);
+  });
+
   test('circles without a penalty and comes to rest with r1, or with the gradient penalty of both kinds', async () => {
     const rest = async (options: Partial<GanOptions>): Promise<number> => {
       await using game = await begun(dirac(options));

@@ -15,6 +15,10 @@ const counts: Partial<Record<RecipeName, readonly [learned: number, all: number,
   mlp: [1_489_936, 1_493_520, 533_505],
   lesson6: [4_263_101, 4_341_801, 9_707_266],
   elix: [6_753_409, 6_768_129, 1_026_305],
+  'dcgan-z5': [6_656_129, 6_670_849, 1_026_305],
+  'wgan-gp': [6_656_129, 6_670_849, 3_485_441],
+  'wgan-gp-mended': [6_656_129, 6_670_849, 3_485_441],
+  cgan: [7_685_249, 7_699_969, 1_042_305],
 };
 
 suite('recipes', () => {
@@ -28,6 +32,13 @@ suite('recipes', () => {
       if (!want) return;
       const { generator, critic } = game;
       assert.deepEqual([generator.count('trainable'), generator.count(), critic.count()], want);
+    });
+
+  for (const name of recipeNames)
+    test(`${name} starts from as many numbers as are asked for`, () => {
+      const game = recipes[name].game({ ...grey, numbers: 3 });
+      fitTogether(game, rulesOf(game));
+      assert.equal(game.latent?.size, 3);
     });
 
   test('each kind of data has one of its own', () => {

@@ -64,8 +64,8 @@ interface Examples {
   readonly c: readonly Tensor[];
 }
 
-const contextOf = (training: boolean, chance: Chance, tag: string): Context => ({
-  training,
+const contextOf = ({ rules, chance }: Sides, training: boolean, tag: string): Context => ({
+  training: training && rules.layers === 'training',
   uniform: (like, name) => randomUniform(like, chance, purposeOf(`${tag}/${name}`)),
 });
 
@@ -124,7 +124,7 @@ function made(
     game.generator,
     moment,
     [z, ...c],
-    contextOf(training, game.chance, `generator ${tag}`),
+    contextOf(game, training, `generator ${tag}`),
   );
   return { x: at(ys, 0), c, state, ...(penalty && { penalty }) };
 }
@@ -136,8 +136,8 @@ interface Scored {
 }
 
 /** The critic's scores of examples, [N]. */
-function scored({ critic, chance }: Sides, moment: Moment, { x, c }: Examples, tag: string): Scored {
-  const applied = answer(critic, moment, [x, ...c], contextOf(true, chance, `critic ${tag}`));
+function scored(game: Sides, moment: Moment, { x, c }: Examples, tag: string): Scored {
+  const applied = answer(game.critic, moment, [x, ...c], contextOf(game, true, `critic ${tag}`));
   return { scores: scoresOf(applied), state: applied.state, penalty: applied.penalty };
 }
 

@@ -38,6 +38,8 @@ export interface GanOptions {
   readonly criticWeight?: number;
   /** How normalizing layers of the generator work while it makes examples for the critic: as in Keras's predict(), or as in training. */
   readonly fakes?: 'training' | 'inference';
+  /** How batch norm and dropout of both work in their steps: 'inference' as in programs that never say that they train. */
+  readonly layers?: 'training' | 'inference';
   /** The generator is judged on the examples that the critic's last step saw: one pass through it less. */
   readonly sameNoise?: boolean;
   /** Weights of the penalties; 0 leaves one out. */
@@ -69,6 +71,7 @@ export interface Rules {
   readonly meeting: Meeting;
   readonly criticWeight: number;
   readonly fakes: 'training' | 'inference';
+  readonly layers: 'training' | 'inference';
   readonly sameNoise: boolean;
   readonly r1: number;
   readonly r2: number;
@@ -116,6 +119,7 @@ export function rulesOf({
   meeting = 'apart',
   criticWeight = 1,
   fakes = 'training',
+  layers = 'training',
   sameNoise = false,
   r1 = 0,
   r2 = 0,
@@ -163,6 +167,7 @@ export function rulesOf({
     meeting,
     criticWeight,
     fakes,
+    layers,
     sameNoise: sameNoise && fakes === 'training',
     r1,
     r2,

@@ -33,6 +33,8 @@ export interface GanConfig extends Omit<GanPlan, 'seed'> {
   readonly grey: boolean;
   readonly shape: readonly [number, number, number];
   readonly classes: readonly string[];
+  /** Of a run of the command line that starts from more or fewer numbers than its recipe. */
+  readonly numbers?: number | null;
 }
 
 /** A recipe, as the page lists it. */
@@ -95,8 +97,12 @@ export function ganConfigFrom(run: string, config: Readonly<Record<string, Json>
 }
 
 /** The game of a config. */
-export function gameOf({ recipe, shape, classes }: GanConfig, device: Device, seed: number): Promise<Game> {
-  const about = { shape, classes: classes.length };
+export function gameOf(
+  { recipe, shape, classes, numbers = null }: GanConfig,
+  device: Device,
+  seed: number,
+): Promise<Game> {
+  const about = { shape, classes: classes.length, ...(numbers !== null && { numbers }) };
   return gan({ ...recipeFor(recipe, about).game(about), device, seed });
 }
 

@@ -23,8 +23,11 @@ const grown = (x: Symbolic, filters: number): Symbolic =>
   normalized(conv2d(filters, 3, { padding: 'same', useBias: false })(upSampling2d(2)(x)));
 
 /** Numbers and a class -> a picture of four times 7 x 7 pixels, or of four times another quarter. */
-export function generatorOf({ shape: [height, width, channels], classes }: About, filters: number): Model {
-  const [z, c] = [input([size]), input([classes])];
+export function generatorOf(
+  { shape: [height, width, channels], classes, numbers = size }: About,
+  filters: number,
+): Model {
+  const [z, c] = [input([numbers]), input([classes])];
   const [rows, columns] = [height / 4, width / 4];
   const first = dense(rows * columns * 2 * filters, { useBias: false })(concatenate()([z, c]));
   const small = normalized(reshape([rows, columns, 2 * filters])(first));
@@ -48,7 +51,7 @@ const rules =
     generator: generatorOf(about, filters.generator),
     critic: criticOf(about, filters.critic),
     shape: about.shape,
-    latent: { size, distribution: 'normal' },
+    latent: { size: about.numbers ?? size, distribution: 'normal' },
     loss: 'nonSaturating',
     generatorOptimizer: adam({ learningRate: 1e-3, beta1: 0.5, beta2: 0.99 }),
     criticOptimizer: adam({ learningRate: 5e-4, beta1: 0.5, beta2: 0.99 }),

@@ -3,22 +3,25 @@
 // To add one: a row here, and its counts of parameters in test/gan-recipes.test.ts.
 import { check } from '../../base/check.ts';
 import { digits, fashion } from './digits.ts';
-import { cgan, dcganZ5, elix, wganGp } from './elix.ts';
+import { elix } from './elix.ts';
 import { lesson6 } from './lesson6.ts';
 import { mlp } from './mlp.ts';
-import { pictures } from './pictures.ts';
+import { pictures, picturesMixed } from './pictures.ts';
 import type { About, Recipe } from './recipe.ts';
+import { cgan, dcganZ5, wganGp, wganGpMended } from './triwave33.ts';
 
 /** The recipes by name: ours first, then those of the sources. */
 export const recipes = {
   digits,
   fashion,
   pictures,
+  'pictures-mixed': picturesMixed,
   mlp,
   lesson6,
   elix,
   'dcgan-z5': dcganZ5,
   'wgan-gp': wganGp,
+  'wgan-gp-mended': wganGpMended,
   cgan,
 } as const satisfies Readonly<Record<string, Recipe>>;
 
@@ -35,7 +38,7 @@ export const usualRecipe = (data: string): RecipeName =>
 /** The recipe of that name; sizes must be such that pictures can be grown by doubling. */
 export function recipeFor(name: RecipeName, { shape: [height, width], classes }: About): Recipe {
   const recipe: Recipe = recipes[name];
-  const by = name === 'pictures' ? 2 ** Math.max(1, Math.floor(Math.log2(height / 4))) : 4;
+  const by = recipe.data.includes('folder') ? 2 ** Math.max(1, Math.floor(Math.log2(height / 4))) : 4;
   check(
     height >= 8 && height % by === 0 && width % by === 0,
     () =>

@@ -26,7 +26,7 @@ export const lesson6: Recipe = {
   conditional: false,
   source: { title: 'DL4US lesson 6', link: 'https://weblab.t.u-tokyo.ac.jp/dl4us/' },
   look: { rows: 2, columns: 5, inverted: true },
-  game: ({ shape: [height, width, channels] }) => ({
+  game: ({ shape: [height, width, channels], numbers = 100 }) => ({
     generator: sequential(
       ...normalized(dense(200 * (height / 2) * (width / 2), { kernelInitializer: 'glorotNormal' })),
       reshape([height / 2, width / 2, 200]),
@@ -43,7 +43,7 @@ export const lesson6: Recipe = {
       dense(2, { activation: 'softmax' }),
     ),
     shape: [height, width, channels],
-    latent: { size: 100, distribution: 'unit' },
+    latent: { size: numbers, distribution: 'unit' },
     loss: 'nonSaturating',
     generatorOptimizer: adam({ learningRate: 1e-3 }),
     criticOptimizer: adam({ learningRate: 1e-4 }),

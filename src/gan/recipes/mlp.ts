@@ -7,13 +7,17 @@ import type { AnyLayer } from '../../nn/layer.ts';
 import { adam } from '../../nn/optimizer.ts';
 import { flatten, reshape } from '../../nn/reshape.ts';
 import { sequential } from '../../nn/sequential.ts';
-import type { Recipe } from './recipe.ts';
+import type { Look, Recipe } from './recipe.ts';
 
 const wider = (units: number): readonly AnyLayer[] => [
   dense(units),
   leakyRelu(0.2),
   batchNorm({ momentum: 0.8 }),
 ];
+
+/** The console of these sources. */
+export const line: NonNullable<Look['line']> = (round, { criticLoss, accuracy, generatorLoss }) =>
+  `${round} [D loss: ${criticLoss.toFixed(6)}, acc.: ${(100 * accuracy).toFixed(2)}%] [G loss: ${generatorLoss.toFixed(6)}]`;
 
 /** 1,489,936 trainable parameters of 1,493,520 against 533,505, on MNIST. */
 export const mlp: Recipe = {
@@ -26,10 +30,9 @@ export const mlp: Recipe = {
     rows: 5,
     columns: 5,
     inverted: false,
-    line: (round, { criticLoss, accuracy, generatorLoss }) =>
-      `${round} [D loss: ${criticLoss.toFixed(6)}, acc.: ${(100 * accuracy).toFixed(2)}%] [G loss: ${generatorLoss.toFixed(6)}]`,
+    line,
   },
-  game: ({ shape }) => ({
+  game: ({ shape, numbers = 100 }) => ({
     generator: sequential(
       ...wider(256),
       ...wider(512),
@@ -46,7 +49,7 @@ export const mlp: Recipe = {
       dense(1, { activation: 'sigmoid' }),
     ),
     shape,
-    latent: { size: 100, distribution: 'normal' },
+    latent: { size: numbers, distribution: 'normal' },
     loss: 'nonSaturating',
     generatorOptimizer: adam({ learningRate: 2e-4, beta1: 0.5 }),
     criticOptimizer: adam({ learningRate: 2e-4, beta1: 0.5 }),

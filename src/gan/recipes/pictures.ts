@@ -7,7 +7,7 @@ import { batchNorm } from '../../nn/batch-norm.ts';
 import { conv2d } from '../../nn/conv2d.ts';
 import { dense } from '../../nn/dense.ts';
 import { model } from '../../nn/functional.ts';
-import { multiply } from '../../nn/merge.ts';
+import { concatenate, multiply } from '../../nn/merge.ts';
 import type { Model } from '../../nn/model.ts';
 import { adam } from '../../nn/optimizer.ts';
 import { flatten, reshape } from '../../nn/reshape.ts';
@@ -34,20 +34,28 @@ const filtersAt = (list: readonly number[], halvings: number): number =>
 
 const normalized = (x: Symbolic): Symbolic => batchNorm({ momentum: 0.9 })(x);
 
-const generatorOf = ([height, width, channels]: About['shape']): Model => {
+/** Where colours are made: of the last features only; or at each size, to be grown further among the features. */
+type Colours = 'last' | 'mixed';
+
+const generatorOf = (
+  { shape: [height, width, channels], numbers = size }: About,
+  colours: Colours,
+): Model => {
+  const coloured = (x: Symbolic): Symbolic => conv2d(channels, 1, { activation: 'tanh' })(x);
+  const carried = (x: Symbolic): Symbolic => (colours === 'last' ? x : concatenate()([x, coloured(x)]));
   const levels = doublings(height);
   const [rows, columns] = [height / 2 ** levels, width / 2 ** levels];
-  const z = input([size]);
+  const z = input([numbers]);
   const first = filtersAt(drawn, levels);
   const small = reshape([rows, columns, first])(dense(rows * columns * first, { useBias: false })(z));
   let x = activation('relu')(normalized(small));
   for (let halvings = levels - 1; halvings >= 0; halvings--) {
     const filters = filtersAt(drawn, halvings);
-    const grown = conv2d(filters, 3, { padding: 'same', useBias: false })(upSampling2d(2)(x));
+    const grown = conv2d(filters, 3, { padding: 'same', useBias: false })(upSampling2d(2)(carried(x)));
     const weights = reshape([1, 1, filters])(dense(filters, { biasInitializer: 'ones' })(z));
     x = activation('relu')(multiply()([normalized(grown), weights]));
   }
-  return model({ inputs: z, outputs: conv2d(channels, 1, { activation: 'tanh' })(x) });
+  return model({ inputs: z, outputs: coloured(x) });
 };
 
 const criticOf = ([height, , channels]: About['shape']): Model =>
@@ -61,17 +69,13 @@ const criticOf = ([height, , channels]: About['shape']): Model =>
     dense(1),
   );
 
-/** A folder of pictures, 16 to 256 pixels a side. */
-export const pictures: Recipe = {
-  about: 'a folder of your own pictures',
-  data: ['folder'],
-  rounds: 6000,
-  conditional: false,
-  game: ({ shape }) => ({
-    generator: generatorOf(shape),
-    critic: criticOf(shape),
-    shape,
-    latent: { size, distribution: 'normal' },
+const rules =
+  (colours: Colours): Recipe['game'] =>
+  (about) => ({
+    generator: generatorOf(about, colours),
+    critic: criticOf(about.shape),
+    shape: about.shape,
+    latent: { size: about.numbers ?? size, distribution: 'normal' },
     loss: 'relativistic',
     generatorOptimizer: adam({ learningRate: 5e-4, beta1: 0.5, beta2: 0.99 }),
     criticOptimizer: adam({ learningRate: 3e-4, beta1: 0.5, beta2: 0.99 }),
@@ -81,5 +85,20 @@ export const pictures: Recipe = {
     r2: 0.1,
     penaltyBatchSize: 4,
     average: 0.998,
-  }),
+  });
+
+/** A folder of pictures, 16 to 256 pixels a side. */
+export const pictures: Recipe = {
+  about: 'a folder of your own pictures',
+  data: ['folder'],
+  rounds: 6000,
+  conditional: false,
+  game: rules('last'),
+};
+
+/** The same with red, green and blue among the features at every size: what `pictures` does not do, to be seen beside it. */
+export const picturesMixed: Recipe = {
+  ...pictures,
+  about: 'pictures with colours mixed among features',
+  game: rules('mixed'),
 };

@@ -7,6 +7,8 @@ export interface About {
   /** [height, width, channels]. */
   readonly shape: readonly [number, number, number];
   readonly classes: number;
+  /** Numbers the generator starts from; the recipe's own count unless said. */
+  readonly numbers?: number;
 }
 
 /** Where a recipe is from. */
@@ -22,6 +24,8 @@ export interface Look {
   readonly columns: number;
   /** Dark on light, as with matplotlib's map `binary`; else light on dark, as the numbers are. */
   readonly inverted: boolean;
+  /** Samples that are read at each grid to see which classes are drawn; few unless said. */
+  readonly reads?: number;
   /** Its console's line after a round. */
   readonly line?: (round: number, signals: Signals) => string;
 }
