@@ -59,7 +59,9 @@ suite('playback', () => {
   test('pauses between two events, and goes on', async () => {
     let resting: Promise<void> | undefined;
     // Asked for while an event is told: a pause that comes from a timer may find a training this small at its end.
-    const { player, events, states, weights } = playback(() => (resting = player.pause()));
+    const { player, events, states, weights } = playback(() => {
+      resting = player.pause();
+    });
     player.play();
     while (resting === undefined) await turn();
     await resting;
