@@ -14,6 +14,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { answerApi } from './studio-api.ts';
+import { Trainings } from './studio-training.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -45,13 +46,15 @@ const usualPort = 4747;
 export interface Studio {
   /** With the token: who opens it may ask for data. */
   readonly address: string;
+  /** Ends; a page that trains here is given some seconds to stop and save. */
   close(): Promise<void>;
 }
 
 /** Starts the server: on the port, or throws what the system says; else on the usual one or any that is free. */
 export async function startStudio({ port }: { readonly port?: number | undefined } = {}): Promise<Studio> {
   const token = randomBytes(24).toString('base64url');
-  const server = createServer((request, response) => void answer(request, response, token));
+  const trainings = new Trainings();
+  const server = createServer((request, response) => void answer(request, response, { token, trainings }));
   try {
     await listen(server, port ?? usualPort);
   } catch (error) {
@@ -61,11 +64,13 @@ export async function startStudio({ port }: { readonly port?: number | undefined
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/?token=${token}`;
   return {
     address,
-    close: () =>
-      new Promise((done) => {
+    async close() {
+      await trainings.close();
+      await new Promise<void>((done) => {
         server.close(() => done());
         server.closeAllConnections();
-      }),
+      });
+    },
   };
 }
 
@@ -78,7 +83,11 @@ const listen = (server: Server, port: number): Promise<void> =>
     });
   });
 
-async function answer(request: IncomingMessage, response: ServerResponse, token: string): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { token, trainings }: { readonly token: string; readonly trainings: Trainings },
+): Promise<void> {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   try {
     const port = request.socket.localPort ?? 0;
@@ -88,7 +97,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, token:
     if (url.pathname.startsWith('/api/')) {
       const given = new RegExp(`(?:^|; )${cookie}=([^;]*)`).exec(request.headers.cookie ?? '')?.[1];
       if (!same(given, token)) return end(response, 401);
-      return await answerApi(request, response, url);
+      return await answerApi({ request, response, url }, trainings);
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') return end(response, 405);
     if (url.searchParams.has('token')) {

@@ -118,6 +118,7 @@ export const ganEnglish = {
       interrupted: 'interrupted',
     })[state] ?? state,
   runKind: (kind: 'train' | 'gan'): string => (kind === 'gan' ? 'GAN' : 'classifier'),
+  runDevice: (device: string): string => device,
   runStep: (step: number): string => `step ${number.format(step)}`,
   runSelect: (name: string): string => `Compare ${name}`,
   runResume: 'Go on',

@@ -128,6 +128,7 @@ export const ganJapanese: Readonly<typeof ganEnglish> = {
       interrupted: '中断',
     })[state] ?? state,
   runKind: (kind) => (kind === 'gan' ? 'GAN' : '分類'),
+  runDevice: (device) => device.replace(/, (\d+) threads?/, '、$1 スレッド'),
   runStep: (step) => `ステップ ${number.format(step)}`,
   runSelect: (name) => `${name} を比べる`,
   runResume: '続ける',

@@ -44,6 +44,8 @@ export const trainEnglish = {
   dataRefused: (name: string, why: string): string => `The server has no ${name}: ${why}`,
   noServer: (name: string, status: number): string =>
     `${name} comes from the eidos server, and this page has none (${status || 'no answer'}); start one with “eidos studio”, or drop the files here`,
+  serverGone:
+    'The server of this page does not answer; start “eidos studio” again and go on with the run: what was saved is there',
   notTraining: (run: string): string => `${run} did not train a network that this page knows`,
   notGan: (run: string): string => `${run} did not train a GAN that this page knows`,
   busyTraining: 'Something is being trained already; stop it first',
@@ -52,7 +54,7 @@ export const trainEnglish = {
   // train
   pageTrain: 'Train',
   trainLead:
-    'Choose what to learn from and a network. You see what it will take before it begins; then it learns here, in this browser, and you can watch, pause and step.',
+    'Choose what to learn from and a network. You see what it will take before it begins; then it learns on this machine, and you can watch, pause and step.',
   trainData: 'Data',
   trainNetwork: 'Network',
   trainPreset: 'Network and recipe',
@@ -67,6 +69,12 @@ export const trainEnglish = {
     `From ${title}${accuracy === undefined ? '' : `, which reports ${percent.format(accuracy)} on its test data`}.`,
   trainNeedsData: 'Choose data above to see what it would take.',
   trainReckoning: 'Timing a few steps …',
+  trainWhere: 'Where it learns',
+  trainInPage: 'in this browser',
+  trainOnNative: (threads: number): string =>
+    `on this machine’s processor, faster (native, ${threads === 1 ? '1 thread' : `${threads} threads`})`,
+  trainNoNative: (why: string): string =>
+    `It learns in this browser. Faster on this machine’s processor: ${why}`,
   trainStart: 'Train',
   trainPreparing: 'Compiling …',
   trainNow: 'Learning',

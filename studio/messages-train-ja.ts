@@ -43,6 +43,8 @@ export const trainJapanese: Readonly<typeof trainEnglish> = {
   dataRefused: (name, why) => `サーバーに ${name} がありません: ${why}`,
   noServer: (name, status) =>
     `${name} は eidos のサーバーから読みますが、このページにはサーバーがありません (${status || '応答なし'})。「eidos studio」で起動するか、ファイルをここにドロップしてください`,
+  serverGone:
+    'このページのサーバーが応答しません。「eidos studio」をもう一度起動し、実行を続けてください。保存した分は残っています',
   notTraining: (run) => `${run} は、このページの知るネットワークの学習ではありません`,
   notGan: (run) => `${run} は、このページの知る GAN の学習ではありません`,
   busyTraining: 'すでに学習中です。先に停止してください',
@@ -50,7 +52,7 @@ export const trainJapanese: Readonly<typeof trainEnglish> = {
 
   pageTrain: '学習',
   trainLead:
-    '何から学ぶか、どのネットワークで学ぶかを選びます。始める前に、どれだけかかるかがわかります。学習はこのブラウザの中で進み、見て、止めて、1 ステップずつ進められます。',
+    '何から学ぶか、どのネットワークで学ぶかを選びます。始める前に、どれだけかかるかがわかります。学習はこのマシンの中で進み、見て、止めて、1 ステップずつ進められます。',
   trainData: 'データ',
   trainNetwork: 'ネットワーク',
   trainPreset: 'ネットワークとレシピ',
@@ -65,6 +67,10 @@ export const trainJapanese: Readonly<typeof trainEnglish> = {
     `出典: ${title}${accuracy === undefined ? '' : ` (テストデータで ${percent.format(accuracy)} と報告)`}。`,
   trainNeedsData: '上でデータを選ぶと、どれだけかかるかがわかります。',
   trainReckoning: '数ステップの時間を測っています…',
+  trainWhere: '学習する場所',
+  trainInPage: 'このブラウザの中',
+  trainOnNative: (threads) => `このマシンのプロセッサで、より速く (native、${threads} スレッド)`,
+  trainNoNative: (why) => `このブラウザの中で学習します。マシンのプロセッサでより速く学習するには: ${why}`,
   trainStart: '学習する',
   trainPreparing: 'コンパイルしています…',
   trainNow: '学習のようす',

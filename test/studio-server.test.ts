@@ -4,6 +4,8 @@ import { request } from 'node:http';
 import { after, before, suite, test } from 'node:test';
 import { startStudio, type Studio } from '../cli/studio-server.ts';
 import { readNpz } from '../src/data/npz.ts';
+import { open } from '../src/device/open.ts';
+import { readSafetensors, writeSafetensors } from '../src/files/safetensors.ts';
 
 interface Answer {
   readonly status: number;
@@ -22,7 +24,11 @@ suite('the server of the studio', () => {
 
   const ask = (
     path: string,
-    { headers = {}, method = 'GET' }: { headers?: Record<string, string>; method?: string } = {},
+    {
+      headers = {},
+      method = 'GET',
+      body,
+    }: { headers?: Record<string, string>; method?: string; body?: Uint8Array } = {},
   ) =>
     new Promise<Answer>((resolve, reject) => {
       request({ host: '127.0.0.1', port: address.port, path, method, headers }, (response) => {
@@ -37,7 +43,7 @@ suite('the server of the studio', () => {
         );
       })
         .on('error', reject)
-        .end();
+        .end(body);
     });
 
   /** The cookie that the address with the token gives. */
@@ -111,6 +117,110 @@ suite('the server of the studio', () => {
     assert.equal(none.status, 422);
     assert.match(none.body.toString(), /^dataset: needs one of mnist,/);
     assert.equal((await ask('/api/nothing', { headers: { cookie } })).status, 404);
+  });
+
+  const native = ['GET /api/native', 'POST /api/native/estimate', 'POST /api/native/train', 'POST /api/native/next', 'POST /api/native/stop', 'GET /api/native/snapshot'] as const; // prettier-ignore
+
+  test('lends the processor only for the token, and to no other page', async () => {
+    const cookie = await enter();
+    for (const one of native) {
+      const [method = '', path = ''] = one.split(' ');
+      const status = async (headers: Record<string, string>): Promise<number> =>
+        (await ask(path, { method, headers })).status;
+      assert.equal(await status({}), 401, one);
+      assert.equal(await status({ cookie: cookie.replace(/=.*/, '=guess') }), 401, one);
+      assert.equal(await status({ cookie, origin: 'http://example.org' }), 403, one);
+      assert.equal(await status({ cookie, host: 'example.org' }), 403, one);
+      assert.equal(await status({ cookie, 'sec-fetch-site': 'cross-site' }), 403, one);
+    }
+    assert.equal((await ask('/api/native', { method: 'POST', headers: { cookie } })).status, 404);
+    assert.equal((await ask('/api/native/snapshot', { headers: { cookie } })).status, 404);
+  });
+
+  test('refuses orders that are none, in one line', async () => {
+    const headers = { cookie: await enter() };
+    const order = (body: Uint8Array): Promise<Answer> =>
+      ask('/api/native/train', { method: 'POST', headers, body });
+    const cut = await order(new Uint8Array(3));
+    assert.equal(cut.status, 422);
+    assert.match(cut.body.toString(), /^training: .*safetensors/);
+    const images = { name: 'images', dtype: 'u8', shape: [2, 28, 28, 1], data: new Uint8Array(2 * 784) } as const; // prettier-ignore
+    const bad = await order(writeSafetensors([images], { config: '{"model":"nothing"}', seed: '1' }));
+    assert.equal(bad.status, 422);
+    assert.match(bad.body.toString(), /training.*model/);
+    const text = await order(writeSafetensors([images], { config: 'none', seed: '1' }));
+    assert.equal(text.status, 422);
+    const config = { model: 'dense', data: 'x', epochs: 1, batch: 2, optimizer: 'adam', learningRate: null, validationSplit: 0, limit: null, size: null, grey: true, shape: [28, 28, 1], classes: ['a', 'b'], examples: 2 }; // prettier-ignore
+    const few = await order(writeSafetensors([images], { config: JSON.stringify(config), seed: '1' }));
+    assert.equal(few.status, 422);
+    assert.equal(
+      few.body.toString(),
+      'training: needs images and labels of its shape, 28 x 28 x 1, and a seed, got images 2 x 28 x 28 x 1; send all of them',
+    );
+  });
+
+  test('a training event by event, a second one refused meanwhile, a snapshot, the end', async (t) => {
+    const lacking = await open({ device: 'native' }).then((device) => device.close(), String);
+    if (lacking !== undefined) {
+      t.skip(lacking);
+      return;
+    }
+    const cookie = await enter();
+    const headers = { cookie };
+    const count = 64;
+    const images = Uint8Array.from({ length: count * 784 }, (_, i) => (i * 7919) % 251);
+    const labels = Uint8Array.from({ length: count }, (_, i) => i % 2);
+    const config = { model: 'dense', data: 'x', epochs: 2, batch: 16, optimizer: 'adam', learningRate: null, validationSplit: 0, limit: null, size: null, grey: true, shape: [28, 28, 1], classes: ['a', 'b'], examples: count }; // prettier-ignore
+    const body = writeSafetensors(
+      [
+        { name: 'images', dtype: 'u8', shape: [count, 28, 28, 1], data: images },
+        { name: 'labels', dtype: 'u8', shape: [count], data: labels },
+      ],
+      { config: JSON.stringify(config), seed: '3' },
+    );
+    const post = (path: string): Promise<Answer> =>
+      ask(`/api/native/${path}`, { method: 'POST', headers, body });
+    const { secondsPerStep } = JSON.parse((await post('estimate')).body.toString()) as {
+      secondsPerStep: number;
+    };
+    assert.ok(secondsPerStep > 0 && secondsPerStep < 1, `${secondsPerStep} s`);
+
+    const sent = { method: 'POST', headers, body: new Uint8Array(body) };
+    const answer = await fetch(new URL('/api/native/train', address), sent);
+    assert.equal(answer.headers.get('content-type'), 'application/x-ndjson; charset=utf-8');
+    const reader = answer.body?.getReader();
+    assert.ok(reader);
+    const lines: { kind: string; event?: { step: number; kind: string }; stopped?: boolean }[] = [];
+    const line = async (): Promise<(typeof lines)[number]> => {
+      while (lines.length === 0) {
+        const { value } = await reader.read();
+        assert.ok(value, 'the answer goes on');
+        lines.push(...new TextDecoder().decode(value).trim().split('\n').map((one) => JSON.parse(one) as never)); // prettier-ignore
+      }
+      const [first] = lines.splice(0, 1);
+      assert.ok(first);
+      return first;
+    };
+    assert.equal((await line()).kind, 'begun');
+    assert.equal((await post('train')).status, 409);
+    const steps: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      assert.equal((await post('next?pace=1')).status, 204);
+      const { kind, event } = await line();
+      assert.equal(kind, 'event');
+      steps.push(event?.step ?? NaN);
+      const { body: bytes } = await ask('/api/native/snapshot', { headers });
+      const { metadata } = readSafetensors(bytes);
+      assert.equal((JSON.parse(metadata['counters'] ?? '') as { steps: number }).steps, i + 1);
+    }
+    assert.deepEqual(steps, [1, 2, 3]);
+    await post('stop');
+    await post('next');
+    assert.deepEqual(await line(), { kind: 'over', stopped: true });
+    // Let go of, it is forgotten.
+    await reader.cancel();
+    for (let tries = 0; (await ask('/api/native/snapshot', { headers })).status !== 404; tries++)
+      assert.ok(tries < 500, 'the server forgets it');
   });
 
   test('a taken port is told when it was asked for', async () => {

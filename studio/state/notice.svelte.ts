@@ -14,7 +14,8 @@ export async function complain(error: unknown): Promise<void> {
   else state.text = await said(error);
 }
 
-async function said(error: unknown): Promise<string> {
+/** What an error says, in the reader's language. */
+export async function said(error: unknown): Promise<string> {
   const message = error instanceof Error ? error.message : String(error);
   if (!(error instanceof EngineError)) return message;
   if (error.words === 'catalogue') {

@@ -3,6 +3,7 @@ import type { At, Seen, Trained, TrainEvent, TrainPlan } from '../worker/train.t
 import { EngineError } from '../worker/rpc.ts';
 import { engine } from './engine.ts';
 import { refreshModels } from './models.svelte.ts';
+import { hasServer } from './native.svelte.ts';
 import { complain } from './notice.svelte.ts';
 
 /** Numbers over steps. */
@@ -103,9 +104,9 @@ async function follow(work: (onEvent: (event: TrainEvent) => void) => Promise<Tr
   }
 }
 
-/** Begins one. */
-export const begin = (plan: TrainPlan): Promise<void> =>
-  follow((onEvent) => engine.train.start(plan, { onEvent }));
+/** Begins one, here or on the server's processor. */
+export const begin = (plan: TrainPlan, native: boolean): Promise<void> =>
+  follow((onEvent) => engine.train.start({ ...plan, native }, { onEvent }));
 
 /** Goes on with a run, its curves first. */
 export const goOn = (run: string): Promise<void> =>
@@ -122,7 +123,7 @@ export const goOn = (run: string): Promise<void> =>
       valLoss: line('valLoss'),
       valAccuracy: line('valAccuracy'),
     };
-    return engine.train.resume({ run }, { onEvent });
+    return engine.train.resume({ run, native: hasServer }, { onEvent });
   });
 
 /** Plays, pauses, takes a step, stops. */

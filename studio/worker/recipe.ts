@@ -91,15 +91,26 @@ export function configFrom(run: string, config: Readonly<Record<string, Json>>):
 
 /** The network of a config, compiled. */
 export function modelFor(config: TrainConfig, device: Device, seed: number): Model {
-  const { network, loss } = presets[config.model];
+  const { network, loss, perturbation } = presets[config.model];
   const model = network(config.shape, config.classes.length);
-  model.compile({ optimizer: optimizerOf(config), loss, metrics: ['accuracy'], device, seed });
+  model.compile({
+    optimizer: optimizerOf(config),
+    loss,
+    metrics: ['accuracy'],
+    ...(perturbation && { perturbation: perturbation(stepsOf(config)) }),
+    device,
+    seed,
+  });
   return model;
 }
 
-function optimizerOf({ model, optimizer, learningRate, epochs, batch, examples }: TrainConfig): Optimizer {
+/** Batches that are learned from in all. */
+const stepsOf = ({ epochs, batch, examples }: TrainConfig): number => epochs * Math.ceil(examples / batch);
+
+function optimizerOf(config: TrainConfig): Optimizer {
+  const { model, optimizer, learningRate } = config;
   const own = presets[model].optimizer;
-  if (optimizer === 'preset' && typeof own !== 'string') return own(epochs * Math.ceil(examples / batch));
+  if (optimizer === 'preset' && typeof own !== 'string') return own(stepsOf(config));
   const named = optimizers[optimizer as keyof typeof optimizers];
   return named(learningRate === null ? {} : { learningRate });
 }

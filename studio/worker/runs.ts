@@ -25,6 +25,8 @@ export interface RunCard {
   /** Steps of its newest checkpoint; undefined if none was saved. */
   readonly step: number | undefined;
   readonly error: string | undefined;
+  /** What computed: `native, 2 threads`. */
+  readonly device: string | undefined;
 }
 
 const cardOf = ({ folder, record, state, figures, checkpoints }: RunInfo): RunCard => ({
@@ -38,6 +40,7 @@ const cardOf = ({ folder, record, state, figures, checkpoints }: RunInfo): RunCa
   figures,
   step: checkpoints[0],
   error: record.error,
+  device: record.versions['device'],
 });
 
 /** What is compared. */

@@ -21,12 +21,14 @@ import {
 import { dataFor, limited } from './data.ts';
 import { device } from './engine.ts';
 import { keepModel } from './models.ts';
+import { Lent, offer, secondsPerStepThere, type Offer } from './native.ts';
 import { configFrom, configOf, modelFor, presetCards, type PresetCard, type TrainConfig, type TrainPlan } from './recipe.ts'; // prettier-ignore
 import { Said, type Context } from './rpc.ts';
 import { cardFor } from './run-models.ts';
 import { seenBy, type Seen } from './seen.ts';
 import { store } from './store.ts';
 
+export type { Offer } from './native.ts';
 export type { PresetCard, TrainPlan } from './recipe.ts';
 export type { Misread, Seen } from './seen.ts';
 
@@ -79,26 +81,34 @@ export interface Trained {
   readonly figures: Readonly<Record<string, number>>;
 }
 
+/** Something asked for, and whether the server's processor may do it. */
+export type Where<T> = T & { readonly native: boolean };
+
 /** Seconds between checkpoints. */
 const saveEvery = 10;
 
 /** Test examples that are looked at after an epoch; all of them at the end. */
 const lookedAt = 1000;
 
+type Ended = Pick<History, 'stopped'>;
+
 interface Session {
   readonly config: TrainConfig;
   readonly model: Model;
   readonly data: Dataset;
   readonly run: BrowserRun;
-  readonly playback: Playback<Progress, History>;
+  readonly playback: Playback<Progress, Ended>;
+  /** Of the last whole step. */
+  readonly snapshot: () => Promise<Snapshot>;
   last: Readonly<Record<string, number>>;
   /** Whole epochs done, if one was completed since it began. */
   epoch: number | undefined;
 }
 
 let session: Session | undefined;
-/** The network that was trained last, to be looked into. */
-let looked: { readonly model: Model; readonly data: Dataset } | undefined;
+/** The network that was trained last, to be looked into; where the server trains it, it is brought up to date first. */
+let looked:
+  { readonly model: Model; readonly data: Dataset; readonly fresh: () => Promise<void> } | undefined;
 
 let busy = false;
 
@@ -113,39 +123,55 @@ async function alone<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What is trained, where it is kept, what it goes on from, and who lends the processor if not the browser. */
+interface Lesson {
+  readonly config: TrainConfig;
+  readonly seed: number;
+  readonly data: Dataset;
+  readonly run: BrowserRun;
+  readonly snapshot?: Snapshot | undefined;
+  readonly lent: Lent | undefined;
+}
+
+/** Works with the server's processor if that is wished, and gives it back. */
+async function lending<T>(
+  native: boolean,
+  { data, ...order }: Pick<Lesson, 'config' | 'seed' | 'data' | 'snapshot'>,
+  work: (lent: Lent | undefined) => Promise<T>,
+): Promise<T> {
+  if (!native) return work(undefined);
+  const lent = await Lent.begin({ ...order, data: data.train });
+  try {
+    return await work(lent);
+  } finally {
+    lent.close();
+  }
+}
+
 /** Trains in a run, from where a snapshot was taken if there is one. */
-async function trainIn(
-  { config, seed, run, snapshot }: { config: TrainConfig; seed: number; run: BrowserRun; snapshot?: Snapshot | undefined }, // prettier-ignore
-  context: Context<TrainEvent>,
-): Promise<Trained> {
+async function trainIn(lesson: Lesson, context: Context<TrainEvent>): Promise<Trained> {
+  const { config, seed, data, run, snapshot, lent } = lesson;
   const tell = (event: TrainEvent): void => context.tell(event);
-  const data = limited(await dataFor(config.data), config.limit);
   const model = modelFor(config, await device(), seed);
-  const { logits = false, callbacks } = presets[config.model];
+  const { logits = false } = presets[config.model];
   const classes = config.classes.length;
   try {
     if (snapshot) await model.restore(snapshot);
     keepModel({ ...cardFor(run.name, run.record.name, config), model, logits });
-    looked = { model, data };
+    const now = { snapshot: () => (lent ?? model).snapshot() };
+    const fresh = async (): Promise<void> => lent && model.restore(await lent.snapshot());
+    looked = { model, data, fresh };
     let before: At | undefined;
-    const look = async (most: number): Promise<void> =>
+    const look = async (most: number): Promise<void> => {
+      await fresh();
       tell({ kind: 'seen', seen: await seenBy(model, data.test, { classes, logits, most }) });
-    const { epochs, batch: batchSize, validationSplit } = config;
-    const playback = new Playback<Progress, History>({
+    };
+    const playback = new Playback<Progress, Ended>({
       train: (how) =>
-        recorded(
-          run,
-          model,
-          model.train(data.train, {
-            epochs,
-            batchSize,
-            validationSplit,
-            resume: true,
-            ...(callbacks && { callbacks: callbacks() }),
-            ...how,
-          }),
-          { saveEvery, onWarning: (words) => tell({ kind: 'warning', words }) },
-        ),
+        recorded(run, now, lent ? lent.train(how) : trainHere(lesson, model, how), {
+          saveEvery,
+          onWarning: (words) => tell({ kind: 'warning', words }),
+        }),
       onEvent: async (event) => {
         const at = atOf(event, before);
         before = at;
@@ -158,20 +184,34 @@ async function trainIn(
       isStep: ({ kind }) => kind === 'progress',
       onState: (state) => tell({ kind: 'state', state }),
     });
-    session = { config, model, data, run, playback, last: {}, epoch: undefined };
+    session = { config, model, data, run, playback, ...now, last: {}, epoch: undefined };
     context.signal.addEventListener('abort', () => void playback.stop());
+    if (lent) lent.onClosing = () => void playback.stop().catch(() => undefined);
     tell({ kind: 'begun', run: run.name, config, layers: model.layers.map(({ name }) => name) });
     await look(lookedAt);
     playback.play();
     const { stopped } = await playback.ended;
     return await conclude(session, stopped, look);
   } catch (error) {
-    await run.end('failed', { error }).catch(() => undefined);
+    // A server that has ended is no failure of the run: it is listed as interrupted, and can be gone on with.
+    if (!(error instanceof Said)) await run.end('failed', { error }).catch(() => undefined);
     throw error;
   } finally {
+    looked = looked?.model === model ? { ...looked, fresh: () => Promise.resolve() } : looked;
     session = undefined;
     await run.close();
   }
+}
+
+/** Trains in the browser. */
+function trainHere(
+  { config, data }: Lesson,
+  model: Model,
+  how: { readonly pace: () => number; readonly signal: AbortSignal },
+): AsyncGenerator<Progress, Ended> {
+  const { epochs, batch: batchSize, validationSplit } = config;
+  const callbacks = presets[config.model].callbacks?.() ?? [];
+  return model.train(data.train, { epochs, batchSize, validationSplit, resume: true, callbacks, ...how });
 }
 
 const numbersIn = (scores: object): Record<string, number> =>
@@ -190,46 +230,69 @@ function atOf(
 
 /** Tests a network whose training is over, keeps all of it, and ends the run; one that was stopped can be gone on with. */
 async function conclude(
-  { model, data, run, last: metrics, epoch }: Session,
+  { model, data, run, snapshot, last: metrics, epoch }: Session,
   stopped: boolean,
   look: (most: number) => Promise<void>,
 ): Promise<Trained> {
   const last = { ...(epoch !== undefined && { epoch }), ...metrics };
-  await run.save(await model.snapshot(), metrics);
+  await run.save(await snapshot(), metrics);
   if (stopped) {
     await run.end('stopped', { figures: last });
     return { run: run.name, finished: false, figures: last };
   }
-  const { loss: testLoss, accuracy: testAccuracy = NaN } = await model.evaluate(data.test);
   await look(Infinity);
+  const { loss: testLoss, accuracy: testAccuracy = NaN } = await model.evaluate(data.test);
   const figures = { ...last, testLoss, testAccuracy };
   await run.end('finished', { figures });
   return { run: run.name, finished: true, figures };
 }
 
-async function started(plan: TrainPlan, context: Context<TrainEvent>): Promise<Trained> {
+const onThreads = (name: string, threads: number): string =>
+  `${name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+
+async function started(
+  { native, ...plan }: Where<TrainPlan>,
+  context: Context<TrainEvent>,
+): Promise<Trained> {
   const data = limited(await dataFor(plan.data), plan.limit);
   const config = configOf(plan, data);
-  const { threads } = await device();
-  const run = await (
-    await store()
-  ).start({
-    name: `${data.name}-${plan.model}`,
-    seed: plan.seed,
-    config: config as unknown as Readonly<Record<string, Json>>,
-    device: `wasm, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+  const { seed } = plan;
+  return lending(native, { config, seed, data }, async (lent) => {
+    const run = await (
+      await store()
+    ).start({
+      name: `${data.name}-${plan.model}`,
+      seed,
+      config: config as unknown as Readonly<Record<string, Json>>,
+      device: lent ? onThreads('native', lent.threads) : onThreads('wasm', (await device()).threads),
+    });
+    return trainIn({ config, seed, data, run, lent }, context);
   });
-  return trainIn({ config, seed: plan.seed, run }, context);
 }
 
-async function resumed(name: string, context: Context<TrainEvent>): Promise<Trained> {
+/** Where it was begun, if that is at hand. */
+async function resumed(
+  { run: name, native }: Where<{ readonly run: string }>,
+  context: Context<TrainEvent>,
+): Promise<Trained> {
+  // prettier-ignore
   const runs = await store();
-  const config = configFrom(name, (await runs.read(name)).record.config);
-  await dataFor(config.data); // before the run is taken up
+  const { record } = await runs.read(name);
+  const config = configFrom(name, record.config);
+  // Before the run is taken up.
+  const data = limited(await dataFor(config.data), config.limit);
+  const there = native && record.versions['device']?.startsWith('native') === true && (await offer()).works;
   const { run, snapshot } = await runs.resume(name, {
     onWarning: (words) => context.tell({ kind: 'warning', words }),
   });
-  return trainIn({ config, seed: run.record.seed, run, snapshot }, context);
+  try {
+    const { seed } = record;
+    return await lending(there, { config, seed, data, snapshot }, (lent) =>
+      trainIn({ config, seed, data, run, snapshot, lent }, context),
+    );
+  } finally {
+    await run.close();
+  }
 }
 
 /** A tile as it crosses to the page. */
@@ -244,13 +307,15 @@ export const train = {
   presets: (_: unknown): Promise<readonly PresetCard[]> => Promise.resolve(presetCards()),
 
   /** What a training would take; nothing of it is kept. */
-  async forecast(plan: TrainPlan): Promise<Forecast> {
+  async forecast({ native, ...plan }: Where<TrainPlan>): Promise<Forecast> {
     const data = limited(await dataFor(plan.data), plan.limit);
     const config = configOf(plan, data);
     const model = modelFor(config, await device(), plan.seed);
     try {
       const { epochs, batch: batchSize } = config;
-      const { secondsPerStep } = await model.estimate(data.train, { epochs, batchSize });
+      const secondsPerStep = native
+        ? await secondsPerStepThere({ config, seed: plan.seed, data: data.train })
+        : (await model.estimate(data.train, { epochs, batchSize })).secondsPerStep;
       const steps = epochs * Math.ceil(config.examples / batchSize);
       const { peakBytes, operationsPerExample: operations } = await model.cost({ batchSize });
       return {
@@ -269,29 +334,33 @@ export const train = {
     }
   },
 
+  /** What the page's server says of its processor; only for pages that have a server. */
+  native: (_: unknown): Promise<Offer> => offer(),
+
   /** Trains to the end, or until it is stopped. */
-  start: (plan: TrainPlan, context: Context<TrainEvent>): Promise<Trained> =>
+  start: (plan: Where<TrainPlan>, context: Context<TrainEvent>): Promise<Trained> =>
     alone(() => started(plan, context)),
 
   /** Goes on with a run, to the bit as if it had not been interrupted. */
-  resume: (ask: { readonly run: string }, context: Context<TrainEvent>): Promise<Trained> =>
-    alone(() => resumed(ask.run, context)),
+  resume: (ask: Where<{ readonly run: string }>, context: Context<TrainEvent>): Promise<Trained> =>
+    alone(() => resumed(ask, context)),
 
   /** Plays, pauses, takes one step, or stops. What is paused is saved. */
   async control({ what }: { readonly what: 'play' | 'pause' | 'step' | 'stop' }): Promise<void> {
     if (!session) return;
-    const { playback, run, model, last } = session;
+    const { playback, run, snapshot, last } = session;
     if (what === 'play') return playback.play();
     if (what === 'stop') return void playback.stop();
     if (what === 'step') return playback.step();
     await playback.pause();
-    await run.save(await model.snapshot(), last);
+    await run.save(await snapshot(), last);
   },
 
   /** What the first layer looks for, as pictures; none where it does not look at pixels. */
   async filters(_: unknown): Promise<readonly PlainTile[]> {
     if (!looked) return [];
-    const { model } = looked;
+    const { model, fresh } = looked;
+    await fresh();
     return (await withoutLayers(() => filterTiles(model, 64))).map(plain);
   },
 
@@ -304,7 +373,8 @@ export const train = {
     readonly layer: string;
   }): Promise<readonly PlainTile[]> {
     if (!looked) return [];
-    const { model, data } = looked;
+    const { model, data, fresh } = looked;
+    await fresh();
     const size = data.test.shape.reduce((a, b) => a * b, 1);
     const x = Float32Array.from(data.test.images.subarray(index * size, (index + 1) * size), (v) => v / 255);
     return (await withoutLayers(async () => activationTiles(await layerActivations(model, x, layer)))).map(
