@@ -44,7 +44,7 @@ export const ideaEnglish = {
     'Writes the weights of a classifier as one file: .safetensors with a description\n' +
     'of the network; .dat and .npz as mnist_check has them, for a network\n' +
     '784-units-units-10. Where a command takes a run, it takes such a file too.',
-  runsExportRun: 'a run, a file of weights, or freehand',
+  runsExportRun: 'a run, a file of weights, or a model that comes with eidos',
   runsExportFile: 'where to: .safetensors, .dat, .npz or .model',
   exampleExport: 'the weights as mnist_check has them',
   noModelFile: (path: string, why: string): string =>

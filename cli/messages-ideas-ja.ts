@@ -49,7 +49,7 @@ export const ideaJapanese: {
     '分類器の重みを 1 つのファイルに書き出します。.safetensors にはネットワークの\n' +
     '説明が付きます。.dat と .npz は mnist_check と同じ形で、784-units-units-10 の\n' +
     'ネットワークのためのものです。実行を取るコマンドは、このファイルも取ります。',
-  runsExportRun: '実行、重みのファイル、または freehand',
+  runsExportRun: '実行、重みのファイル、または付属のモデル',
   runsExportFile: '書き出す先: .safetensors、.dat、.npz、.model',
   exampleExport: '重みを mnist_check の形で書き出す',
   noModelFile: (path, why) => `${path}: 読めません (${why})。実行か重みのファイルを指定してください`,

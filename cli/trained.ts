@@ -94,11 +94,11 @@ async function runOpening({ t, progress }: Io, { folder, record }: RunInfo): Pro
 
 function shippedOpening({ t, progress }: Io, name: ShippedName): Opening {
   progress.note(t.asksShipped(name));
-  const { classes, preparation } = aboutShipped(name);
+  const { classes, preparation, data, logits } = aboutShipped(name);
   const shape = [28, 28, 1] as const;
-  const from = { data: 'mnist', limit: null, size: null, grey: false };
+  const from = { data, limit: null, size: null, grey: false };
   return {
-    about: { ...from, shape, classes, run: name, name, logits: true, preparation },
+    about: { ...from, shape, classes, run: name, name, logits, preparation },
     open: (device) => shipped(name, { device }),
   };
 }

@@ -17,6 +17,15 @@ const preparationHints: Readonly<Record<Preparation, string>> = {
   raw: 'The whole drawing made 28 × 28',
 };
 
+/** What the models that come with eidos read, and whose networks they are. */
+const shipped: Readonly<Record<string, string>> = {
+  freehand: 'digits drawn on a pad',
+  'simple-cnn': 'digits, as num_inverse does',
+  tutorial: 'digits, as TensorFlow’s tutorial does',
+  fashion: 'clothes, as DL4US does',
+  mlp784: 'digits, as mnist_check does',
+};
+
 /** The messages. */
 export const drawEnglish = {
   pageDraw: 'Draw',
@@ -34,7 +43,8 @@ export const drawEnglish = {
   brush: 'Stroke',
 
   model: 'Model',
-  shippedModel: (name: string): string => `${name} (comes with eidos)`,
+  shippedModel: (name: string): string => (name in shipped ? `${name}: ${shipped[name]}` : name),
+  className: (name: string): string => name,
   openModel: 'Open …',
   openModelHint: 'Open a model: .dat, .npz or .model of kaityo256’s page, or .safetensors of eidos',
   preparation: 'Prepared',

@@ -12,6 +12,29 @@ const preparations: Readonly<Record<Preparation, string>> = {
   raw: '縮小だけ',
 };
 
+/** What the models that come with eidos read, and whose networks they are. */
+const shipped: Readonly<Record<string, string>> = {
+  freehand: 'パッドに描いた数字',
+  'simple-cnn': '数字 (num_inverse のネットワーク)',
+  tutorial: '数字 (TensorFlow チュートリアルのネットワーク)',
+  fashion: '衣類 (DL4US のネットワーク)',
+  mlp784: '数字 (mnist_check のネットワーク)',
+};
+
+/** Fashion-MNIST's classes. */
+const clothes: Readonly<Record<string, string>> = {
+  'T-shirt/top': 'Tシャツ',
+  Trouser: 'ズボン',
+  Pullover: 'セーター',
+  Dress: 'ワンピース',
+  Coat: 'コート',
+  Sandal: 'サンダル',
+  Shirt: 'シャツ',
+  Sneaker: 'スニーカー',
+  Bag: 'バッグ',
+  'Ankle boot': 'ブーツ',
+};
+
 /** The messages. */
 export const drawJapanese: Translated<typeof drawEnglish> = {
   pageDraw: '描く',
@@ -29,7 +52,8 @@ export const drawJapanese: Translated<typeof drawEnglish> = {
   brush: '太さ',
 
   model: 'モデル',
-  shippedModel: (name) => `${name} (付属)`,
+  shippedModel: (name) => (name in shipped ? `${name}: ${shipped[name]}` : name),
+  className: (name) => clothes[name] ?? name,
   openModel: '開く…',
   openModelHint: 'モデルを開く: kaityo256 さんのページの .dat・.npz・.model、または eidos の .safetensors',
   preparation: '前処理',

@@ -129,6 +129,12 @@ suite('after training', () => {
     assert.match(stdout, /^test loss: .*\ntest accuracy: .*\n\nclass +precision +recall +f1 +examples\n/);
   });
 
+  test('evaluate: a model that comes with eidos, by its name, on what it learned', async () => {
+    const found = await json<{ data: string; examples: number; accuracy: number }>('evaluate simple-cnn --limit 500 --device wasm'); // prettier-ignore
+    assert.deepEqual([found.data, found.examples], ['mnist', 500]);
+    assert.ok(found.accuracy > 0.97, `${found.accuracy}`);
+  });
+
   test('evaluate --data: another set, a file, a folder; what does not suit is refused', async () => {
     const { test: split } = await mnist();
     const { images, labels } = subset(split, 60);

@@ -38,7 +38,7 @@ suite('package', () => {
 
   test('holds the program and its documents, and nothing else', () => {
     const kept =
-      /^(dist\/(src|cli)\/.*\.(js|d\.ts)|dist\/studio\/(index\.html|assets\/[\w.-]+\.(js|css))|bin\/eidos\.js|models\/[a-z]+\.safetensors|package\.json|README(\.ja)?\.md|LICENSE)$/;
+      /^(dist\/(src|cli)\/.*\.(js|d\.ts)|dist\/studio\/(index\.html|assets\/[\w.-]+\.(js|css))|bin\/eidos\.js|models\/[a-z0-9-]+\.safetensors|package\.json|README(\.ja)?\.md|LICENSE)$/;
     assert.deepEqual(
       packed.filter((path) => !kept.test(path)),
       [],
@@ -49,6 +49,7 @@ suite('package', () => {
       'dist/src/index.d.ts',
       'dist/cli/main.js',
       'dist/studio/index.html',
+      'models/fashion.safetensors',
       'README.md',
     ]) {
       assert.ok(packed.includes(path), `${path} is in the package`);

@@ -19,7 +19,17 @@ import { shipped } from '../src/run/shipped.ts';
 import { awayFromTheMiddle, ownDigits } from './freehand-digits.ts';
 import { drawnPenDigits } from './pen-digits.ts';
 import { root } from './project.ts';
-import { drawByHand, launch, pixelsOf, readDigit, skip, turnTo, visit } from './studio-kit.ts';
+import {
+  assertAccessible,
+  assertFits,
+  drawByHand,
+  launch,
+  pixelsOf,
+  readDigit,
+  skip,
+  turnTo,
+  visit,
+} from './studio-kit.ts';
 
 /** Our own digits in the middle of the pad. */
 const inTheMiddle = ownDigits.map(({ digit, strokes }) => ({
@@ -28,6 +38,9 @@ const inTheMiddle = ownDigits.map(({ digit, strokes }) => ({
 }));
 
 const nine = inTheMiddle.find(({ digit }) => digit === 9)?.strokes ?? [];
+
+/** The outline of a shirt. */
+const shirt = [[[120, 110], [160, 90], [260, 90], [300, 110], [340, 200], [290, 190], [290, 340], [130, 340], [130, 190], [80, 200], [120, 110]]] as const; // prettier-ignore
 
 /** Grey bytes of a canvas. */
 const greyOf = async (page: Page, canvas: string): Promise<Uint8Array> =>
@@ -115,6 +128,44 @@ suite('browser: the studio', { skip }, () => {
     other.check();
     check();
     await Promise.all([other.close(), close()]);
+  });
+
+  test('every model that comes with eidos reads; clothes have their names in both languages', async () => {
+    const { page, check, close } = await visit(browser, `${studio.address}#draw?model=simple-cnn`);
+    await drawByHand(page, nine);
+    assert.equal(await readDigit(page), '9');
+    for (const name of ['tutorial', 'mlp784', 'freehand']) {
+      await Promise.all([
+        page.waitForResponse((response) => response.url().endsWith(`models/${name}.safetensors`)),
+        page.getByLabel('Model', { exact: true }).selectOption(name),
+      ]);
+      assert.equal(await readDigit(page), '9', name);
+    }
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByLabel('Model', { exact: true }).selectOption('fashion');
+    await page.getByRole('radio', { name: 'Only smaller', checked: true }).waitFor();
+    await drawByHand(page, shirt);
+    await page.waitForFunction(() => document.querySelector('.answer .class')?.textContent === 'T-shirt/top');
+    await page.getByRole('button', { name: 'Why not my Bag?' }).click();
+    await page.locator('.plates[aria-busy="false"]').waitFor();
+    await page.getByText('This is my Bag.').waitFor();
+    await page.getByRole('button', { name: '日本語' }).click();
+    await page.waitForFunction(() => document.querySelector('.answer .class')?.textContent === 'Tシャツ');
+    for (const width of [360, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      await assertFits(page, `clothes at ${width}`);
+    }
+    await assertAccessible(page, 'clothes');
+    // Only digits have a generator.
+    await turnTo(page, 'idea');
+    const method = page.getByLabel(/^方法/);
+    assert.equal(await method.inputValue(), 'generator');
+    await page.getByLabel('モデル', { exact: true }).selectOption('fashion');
+    await page.getByText('ワンピース').waitFor();
+    assert.equal(await method.inputValue(), 'gradient');
+    assert.equal(await method.locator('option[value=generator]').count(), 0);
+    check();
+    await close();
   });
 
   test('a 9 that was meant as a 4 is explained, and the model shows its own', async () => {

@@ -3,11 +3,13 @@
 //
 // To add one: a row in `shipped`, its file in models/.
 import { check } from '../base/check.ts';
-import { freehandPresets } from '../nn/presets/freehand.ts';
+import { known, type DatasetName } from '../data/sets.ts';
+import { presets, type PresetName } from '../nn/presets.ts';
 import type { CompileOptions } from '../nn/task.ts';
 import type { Model } from '../nn/model.ts';
 import type { Preparation } from '../picture/prepare.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
+import { inSteps, outOfSteps } from './steps.ts';
 
 /** What is known of a shipped model. */
 export interface Shipped {
@@ -15,20 +17,49 @@ export interface Shipped {
   readonly file: string;
   readonly network: () => Model;
   readonly loss: CompileOptions['loss'];
+  /** Outputs are logits: their softmax are the probabilities. */
+  readonly logits: boolean;
+  /** What it has learned from. */
+  readonly data: DatasetName;
   /** What its outputs stand for. */
   readonly classes: readonly string[];
   /** How drawings become what it takes. */
   readonly preparation: Preparation;
+  /** Its matrices are stored as multiples of this; as they are where it is not given. */
+  readonly step?: number;
+  /** The part of all test examples of its data that it reads right. */
+  readonly accuracy: number;
+}
+
+/** A preset's network as its preset trained it. */
+function ofPreset(
+  name: PresetName,
+  {
+    preparation = 'mnist',
+    ...own
+  }: Pick<Shipped, 'accuracy' | 'step'> & { readonly preparation?: Preparation },
+): Shipped {
+  const { network, loss, logits = false, data } = presets[name];
+  return {
+    file: `${name}.safetensors`,
+    network: () => network(),
+    loss,
+    logits,
+    data,
+    classes: known(data).classes,
+    preparation,
+    ...own,
+  };
 }
 
 const rows = {
-  freehand: {
-    file: 'freehand.safetensors',
-    network: () => freehandPresets.freehand.network(),
-    loss: freehandPresets.freehand.loss,
-    classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
-    preparation: 'mnist',
-  },
+  freehand: ofPreset('freehand', { accuracy: 0.9911 }),
+  'simple-cnn': ofPreset('simple-cnn', { accuracy: 0.9913 }),
+  tutorial: ofPreset('tutorial', { accuracy: 0.9866 }),
+  // Clothes fill their pictures, so a drawing is only made smaller.
+  fashion: ofPreset('fashion', { accuracy: 0.9066, preparation: 'raw' }),
+  // 1.2 million weights: in steps they fit, and read 0.16 points less than as they were learned.
+  mlp784: ofPreset('mlp784', { accuracy: 0.9818, step: 0.03 }),
 } as const satisfies Readonly<Record<string, Shipped>>;
 
 /** A shipped model's name. */
@@ -51,11 +82,14 @@ const kindOf = (name: ShippedName): string => `model ${name} 1`;
 
 /** The weights of such a model as a safetensors file. */
 export async function shippedToBytes(name: ShippedName, model: Model): Promise<Uint8Array> {
-  const weights = await model.getWeights();
-  return writeSafetensors(
-    weights.map(({ name: path, shape, data }) => ({ name: path, shape, dtype: 'f32', data })),
-    { eidos: kindOf(name), preparation: aboutShipped(name).preparation },
+  const { step, preparation } = aboutShipped(name);
+  const weights = (await model.getWeights()).map(
+    ({ name: path, shape, data }) => ({ name: path, shape, dtype: 'f32', data }) as const,
   );
+  return writeSafetensors(step === undefined ? weights : [await inSteps(weights, step)], {
+    eidos: kindOf(name),
+    preparation,
+  });
 }
 
 /** The model with the weights of its file's bytes, ready to predict, to evaluate, or to be trained on. */
@@ -65,12 +99,13 @@ export async function shippedFromBytes(
   options: Pick<CompileOptions, 'device'> = {},
 ): Promise<Model> {
   const { network, loss } = aboutShipped(name);
-  const { tensors, metadata } = readSafetensors(bytes, name);
+  const { tensors: stored, metadata } = readSafetensors(bytes, name);
   check(
     metadata['eidos'] === kindOf(name),
     () =>
       `${name}: needs a file that says it is an eidos ${kindOf(name)}, got ${metadata['eidos'] ?? 'none'}`,
   );
+  const tensors = await outOfSteps(stored, name);
   const model = network();
   model.compile({ optimizer: 'adam', loss, metrics: ['accuracy'], ...options });
   const wanted = (await model.getWeights()).map((weight) => weight.name);

@@ -45,7 +45,7 @@ const opening = new Map<string, Promise<OpenModel>>();
 const digits = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 const shippedCard = (name: ShippedName): ModelCard => {
-  const { classes, preparation } = aboutShipped(name);
+  const { classes, preparation } = aboutOf(name);
   return { id: name, name, origin: 'shipped', shape: [28, 28, 1], classes, preparation };
 };
 
@@ -74,7 +74,7 @@ export function modelOf(id: string): Promise<OpenModel> {
 async function openShipped(name: ShippedName): Promise<OpenModel> {
   const [on, bytes] = await Promise.all([device(), besidePage(aboutShipped(name).file)]);
   const model = await shippedFromBytes(name, bytes, { device: on });
-  return keepModel({ ...shippedCard(name), model, logits: true });
+  return keepModel({ ...shippedCard(name), model, logits: aboutOf(name).logits });
 }
 
 /** Makes a model known; one of the same id is closed. */
@@ -102,7 +102,16 @@ export const cardOf = ({ id, name, origin, shape, classes, preparation }: ModelC
   preparation,
 });
 
-type Reader = (name: string, bytes: Uint8Array) => Promise<Pick<OpenModel, 'model' | 'logits'>>;
+/** A file's model; its classes and the preparation where the file says whose it is. */
+type Reader = (
+  name: string,
+  bytes: Uint8Array,
+) => Promise<Pick<OpenModel, 'model' | 'logits'> & Partial<Pick<OpenModel, 'classes' | 'preparation'>>>;
+
+const aboutOf = (name: ShippedName): Pick<OpenModel, 'logits' | 'classes' | 'preparation'> => {
+  const { logits, classes, preparation } = aboutShipped(name);
+  return { logits, classes, preparation };
+};
 
 const readers: Readonly<Record<string, Reader>> = {
   dat: async (name, bytes) => ({
@@ -126,7 +135,10 @@ async function readTensors(name: string, bytes: Uint8Array): ReturnType<Reader> 
   const { metadata } = readSafetensors(bytes, name);
   const shippedName = shippedNames.find((one) => metadata['eidos']?.startsWith(`model ${one} `));
   if (shippedName !== undefined)
-    return { model: await shippedFromBytes(shippedName, bytes, { device: on }), logits: true };
+    return {
+      model: await shippedFromBytes(shippedName, bytes, { device: on }),
+      ...aboutOf(shippedName),
+    };
   const snapshot = snapshotFromBytes(bytes, name);
   const sizes = new Map(snapshot.tensors.map((tensor) => [tensor.name, tensor.shape.join()]));
   for (const one of presetNames) {
@@ -163,11 +175,11 @@ export const models = {
     const kind = /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
     const reader = readers[kind];
     if (!reader) throw new Said('fileUnknown', name, Object.keys(readers));
-    const { model, logits } = await reader(name, bytes);
+    const { model, logits, ...known } = await reader(name, bytes);
     const shape = (model.inputShapes?.[0] ?? []).map(Number);
     const count = Number(model.outputShapes?.[0]?.[0] ?? 0);
-    const classes = count === digits.length ? digits : Array.from({ length: count }, (_, i) => String(i));
-    const preparation = kind === 'safetensors' ? 'mnist' : 'legacy';
+    const numbered = count === digits.length ? digits : Array.from({ length: count }, (_, i) => String(i));
+    const { classes = numbered, preparation = kind === 'safetensors' ? 'mnist' : 'legacy' } = known;
     const open = {
       id: `file:${name}`,
       name,
