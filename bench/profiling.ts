@@ -1,12 +1,13 @@
 // A program run by a profiled device: the time each of its kernels took in a quiet round of many, so that other work
 // on the machine, which only adds, is left out. WebAssembly keeps no time by kernel: the whole step only.
 import type { Backend } from '../src/device/backend.ts';
-import { compiledTarget } from '../src/device/compiled.ts';
+import { compiledTarget, constantsOf } from '../src/device/compiled.ts';
 import { productOperations, type Compiled } from '../src/device/compile.ts';
 import { Device } from '../src/device/device.ts';
 import { nativeBackend, type EntryTime } from '../src/device/native.ts';
 import { wasmBackend } from '../src/device/wasm.ts';
 import type { Item } from '../src/kernel/kernel.ts';
+import { parted, writtenBy } from '../src/kernel/steady.ts';
 import { tile } from '../src/kernel/tile.ts';
 import type { Work } from './profile-work.ts';
 
@@ -41,7 +42,8 @@ export async function profiled(
     name === 'wasm' ? await wasmBackend({ threads }) : await watched(threads, profiles);
   const device = new Device(compiledTarget(backend));
   const { program, inputs } = await make(device);
-  const { items } = (program as unknown as { compiled: Compiled }).compiled;
+  const { compiled } = program as unknown as { compiled: Compiled };
+  const { items } = compiled;
   const profile = profiles.at(-1) ?? ((): readonly EntryTime[] => []);
   await program.start(inputs, { times: 2 }).done;
   profile();
@@ -58,11 +60,16 @@ export async function profiled(
   // The quarter mark, not the least: a clock read on another core can be wrong once.
   const best = (rows[0] ?? []).map((_, i) => quarter(rows.map((row) => row[i] ?? NaN)));
   const { machine } = backend;
-  /** Entries that an item becomes; a scan's are counted within. */
+  const constants = constantsOf(compiled, writtenBy(tile(items, machine)));
+  const bound = new Set(
+    [...compiled.inputs, ...compiled.outputs, ...compiled.literals].map(({ buffer }) => buffer),
+  );
+  for (const buffer of compiled.state.values()) bound.add(buffer);
+  /** Entries that an item becomes in every run; a scan's are counted within. */
   const entriesOf = (item: Item): number =>
     item.kind === 'scan'
       ? item.items.reduce((n, i) => n + entriesOf(i), 0)
-      : tile([item], machine).table.length;
+      : parted(tile([item], machine), constants, (b) => !bound.has(b)).main.table.length;
   let entry = 0;
   const timed = items.map((item) => {
     const parts = best.slice(entry, (entry += entriesOf(item)));

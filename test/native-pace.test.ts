@@ -19,7 +19,7 @@ suite('pace', () => {
     const pace = new Pace();
     ran(pace, 1, false);
     assert.ok(pace.isBrief(1, 1));
-    ran(pace, 0.1, true);
+    ran(pace, 0.3, true);
     assert.ok(pace.isBrief(1, 1) && pace.isBrief(2, 2));
     assert.ok(!pace.isBrief(4, 4), 'four times');
   });
@@ -27,9 +27,9 @@ suite('pace', () => {
   test('one that is not brief after all is handed over, until it is seen to be', () => {
     const pace = new Pace();
     ran(pace, 1, false);
-    ran(pace, 0.9, true);
+    ran(pace, 2.9, true);
     assert.ok(!pace.isBrief(1, 1));
-    ran(pace, 1.2, false);
+    ran(pace, 3.2, false);
     assert.ok(!pace.isBrief(1, 1));
     ran(pace, 0.2, false);
     assert.ok(pace.isBrief(1, 1));
@@ -42,6 +42,15 @@ suite('pace', () => {
     assert.ok(pace.isBrief(1, 2));
     assert.ok(!pace.isBrief(1, 64));
     assert.ok(!pace.isBrief(0, 0), 'nothing to run');
+  });
+
+  test('fewer times longer than examples are more is seen, handed over or not', () => {
+    const pace = new Pace();
+    ran(pace, 0.3, false);
+    ran(pace, 0.2, true);
+    assert.ok(!pace.isBrief(1, 14));
+    ran(pace, 0.4, false, 1, 14);
+    assert.ok(pace.isBrief(1, 14));
   });
 });
 

@@ -1,15 +1,18 @@
-// A target over a backend: kernels are tiled and emitted for its machine, buffers get places in memory.
-// One scratch arena, as large as the largest program needs, serves whichever program runs.
+// A target over a backend: kernels are tiled and emitted for its machine, buffers get places in memory. What depends on
+// constants alone is computed once and kept with the program. One scratch arena, as large as the largest program needs, serves whichever program runs.
 import { viewAs, bytesOf, type Dtype, type TypedArray } from '../base/dtype.ts';
 import type { Buffer } from '../kernel/kernel.ts';
+import { parted, writtenBy } from '../kernel/steady.ts';
 import { tile } from '../kernel/tile.ts';
-import type { Backend, Block } from './backend.ts';
+import type { Backend, Block, Executable, Running } from './backend.ts';
 import { costOf, type Compiled } from './compile.ts';
 import { plan, slack } from './plan.ts';
 import type { Runnable, Store, Target } from './target.ts';
 
 interface Held extends Store {
   readonly block: Block;
+  /** Counts up whenever its numbers may have become others. */
+  version: number;
 }
 
 export function compiledTarget(backend: Backend): Target {
@@ -26,28 +29,41 @@ export function compiledTarget(backend: Backend): Target {
     store: (dtype, size) => hold(backend, dtype, size),
     async load(program: Compiled, bindings): Promise<Runnable> {
       const { kernels, table, buffers, alone } = tile(program.items, backend.machine);
-      const fixed = new Set(buffers.filter((b) => bindings.has(b)));
+      const held = (b: Buffer): Held | undefined => bindings.get(b) as Held | undefined;
+      const changed = writtenBy({ kernels, table, buffers });
+      const constants = constantsOf(program, changed);
+      const own = (b: Buffer): boolean => !bindings.has(b);
+      const { before, main, kept } = parted({ kernels, table, buffers }, constants, own);
+      const fixed = new Set(buffers.filter((b) => bindings.has(b) || kept.includes(b)));
       const { offsets, bytes } = plan(table, buffers, fixed);
-      const listing = { kernels, table, slots: buffers.length, symbols: program.symbols, alone };
-      const executable = await backend.load(listing);
+      const rest = { slots: buffers.length, symbols: program.symbols, alone };
+      const steady = await keep(backend, kept, { ...before, ...rest });
+      const executable = await backend.load({ ...main, ...rest }).catch((error: unknown) => {
+        steady?.drop();
+        throw error;
+      });
       const address = (b: Buffer, base: Block): number | bigint => {
-        const bound = bindings.get(b) as Held | undefined;
-        if (bound) return bound.block.address;
-        const offset = offsets.get(b) ?? 0;
-        return typeof base.address === 'bigint' ? base.address + BigInt(offset) : base.address + offset;
+        const bound = held(b)?.block ?? steady?.blocks.get(b);
+        return bound ? bound.address : behind(base.address, offsets.get(b) ?? 0);
       };
+      const sources = [...constants].flatMap((b) => held(b) ?? []);
+      const targets = [...changed].flatMap((b) => held(b) ?? []);
       return {
         run(symbols, times) {
           const base = grow(bytes);
-          return executable.run(
-            buffers.map((b) => address(b, base)),
-            symbols,
-            times,
-          );
+          const slots = buffers.map((b) => address(b, base));
+          const first = steady?.refresh(sources, slots);
+          if (times > 0) for (const one of targets) one.version++;
+          const running = executable.run(slots, symbols, times);
+          return first ? { ...running, done: first.done.then(() => running.done) } : running;
         },
-        cost: costOf(program, bytes, kernels.length),
-        explain: (stage) => explain(stage, { program, backend, listing, buffers, offsets, bytes }),
-        drop: () => executable.drop(),
+        cost: costOf(program, bytes + (steady?.bytes ?? 0), kernels.length),
+        explain: (stage) =>
+          explain(stage, { program, backend, listing: { kernels, table, ...rest }, buffers, offsets, bytes }),
+        drop: () => {
+          executable.drop();
+          steady?.drop();
+        },
       };
     },
     stats: () => backend.stats(),
@@ -55,17 +71,67 @@ export function compiledTarget(backend: Backend): Target {
   };
 }
 
+/** What a program reads and never writes to; `changed` are the buffers that its kernels write to. */
+export const constantsOf = (program: Compiled, changed: ReadonlySet<Buffer>): Set<Buffer> =>
+  new Set(
+    [...program.state.values(), ...program.literals.map(({ buffer }) => buffer)].filter(
+      (b) => !changed.has(b),
+    ),
+  );
+
+/** What a program keeps from run to run: see steady.ts. */
+interface Steady {
+  readonly blocks: ReadonlyMap<Buffer, Block>;
+  readonly bytes: number;
+  /** Computes it, if that has not been done with the numbers that `sources` have now. */
+  refresh(sources: readonly Held[], slots: readonly (number | bigint)[]): Running | undefined;
+  drop(): void;
+}
+
+async function keep(
+  backend: Backend,
+  buffers: readonly Buffer[],
+  listing: Parameters<Backend['load']>[0],
+): Promise<Steady | undefined> {
+  if (buffers.length === 0) return undefined;
+  const executable: Executable = await backend.load(listing);
+  const blocks = new Map(buffers.map((b) => [b, backend.allocate(b.size * bytesOf[b.dtype] + slack)]));
+  let known: readonly number[] | undefined;
+  return {
+    blocks,
+    bytes: [...blocks.values()].reduce((n, block) => n + block.bytes, 0),
+    refresh(sources, slots) {
+      const versions = sources.map(({ version }) => version);
+      if (known?.every((x, i) => x === versions[i])) return undefined;
+      known = versions;
+      return executable.run(slots, [], 1);
+    },
+    drop() {
+      executable.drop();
+      for (const block of blocks.values()) backend.free(block);
+    },
+  };
+}
+
+const behind = (address: number | bigint, bytes: number): number | bigint =>
+  typeof address === 'bigint' ? address + BigInt(bytes) : address + bytes;
+
 function hold(backend: Backend, dtype: Dtype, size: number): Held {
   const bytes = size * bytesOf[dtype];
   const block = backend.allocate(bytes + slack);
   const all = (): TypedArray => viewAs(dtype, backend.view(block).subarray(0, bytes));
-  return {
+  const held: Held = {
     block,
     bytes: block.bytes,
-    write: (data, from = 0) => all().set(data, from),
+    version: 0,
+    write(data, from = 0) {
+      all().set(data, from);
+      held.version++;
+    },
     read: (count) => all().slice(0, count),
     free: () => backend.free(block),
   };
+  return held;
 }
 
 interface Explained {

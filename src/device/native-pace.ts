@@ -3,7 +3,7 @@
 // once, on the thread that asks.
 
 /** Milliseconds up to which a run may hold up the thread that asks. */
-const brief = 0.3;
+const brief = 1;
 
 /** As above, for a run only known with the time it took to hand it over: it is tried once. */
 const trial = 2;
@@ -26,16 +26,19 @@ export class Pace {
 
   /** Whether a run may be done at once; larger batches are taken to need as much longer. */
   isBrief(times: number, size: number): boolean {
-    const most = Math.max(1, size / Math.max(1, times) / this.examples);
-    return times > 0 && this.each * times * most < (this.exact ? brief : trial);
+    return times > 0 && this.expected({ times, size }) < (this.exact ? brief : trial);
   }
 
   /** Takes note of a run that was completed. */
   took(ms: number, { times, size, brief }: Ran): void {
     if (times === 0) return;
-    const each = ms / times;
-    if (!brief && this.exact && each >= this.each) return;
-    [this.each, this.examples] = [each, size / times];
+    // Handed over it took longer than it takes, but perhaps less than was thought.
+    if (!brief && this.exact && ms >= this.expected({ times, size })) return;
+    [this.each, this.examples] = [ms / times, size / times];
     this.exact ||= brief;
+  }
+
+  private expected({ times, size }: Pick<Ran, 'times' | 'size'>): number {
+    return this.each * times * Math.max(1, size / Math.max(1, times) / this.examples);
   }
 }

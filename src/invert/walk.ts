@@ -1,8 +1,11 @@
 // A walk's search. One try after the other would be one image a call; here the next steps are foreseen, with the
-// method's own choice on scores estimated from the slope, and all images that come up on that path are scored at once.
-// Then the choices are made on real scores, one after the other, up to and including the first that was foreseen
-// wrongly; the rest is thrown away. So the choices are exactly those of one try after the other. A score that is known,
-// of the image itself or of a neighbour tried since it last changed, is not computed again.
+// method's own choice on estimated scores, and all images that come up on that path are scored at once. Then the choices
+// are made on real scores, one after the other, up to and including the first that was foreseen wrongly; the rest is
+// thrown away. So the choices are exactly those of one try after the other. A score that is known, of the image itself or
+// of a neighbour tried since it last changed, is not computed again.
+//
+// What a pixel's change is believed to make of the score is the slope at first, and then what it made of it when it was
+// last scored, thrown away or not: most pixels come up again, and those behind a wrong step at once.
 import type { Drawn, Image, Problem, Proposal, Walk } from './method.ts';
 import { neighbours, type Neighbours } from './neighbours.ts';
 import type { Question } from './question.ts';
@@ -27,15 +30,14 @@ const tile = 14;
 const defaultMost = 4 * tile;
 const longest = 2048;
 /** Images whose scoring takes as long as what a call costs anyway. */
-const callCost = 28;
-/** Slopes are taken anew after so many steps foreseen wrongly, or so many changes. */
-const wrongs = 6;
-const changes = 64;
+const callCost = 8;
 
 /** A step on the path: what it tries, where each score comes from, and where it is believed to lead. */
 interface Foreseen {
   readonly drawn: Drawn;
   readonly pixel: number;
+  /** The pixel's value before. */
+  readonly here: number;
   readonly values: readonly number[];
   /** By value: the number of an image put up, or undefined and then `known` has the score. */
   readonly put: readonly (number | undefined)[];
@@ -59,9 +61,8 @@ export class WalkSearch implements Search {
   /** Scores of neighbours tried since the image last changed, by pixel and value. */
   private readonly known = new Map<number, number>();
   private readonly drawn = new Map<number, Drawn>();
+  /** What is believed of each pixel: how much the score rises from 0 to 1. */
   private slopes: Image | undefined;
-  private wrong = 0;
-  private changed = 0;
   /** Images on a path before one is foreseen wrongly, on average. */
   private run = 8;
 
@@ -115,17 +116,17 @@ export class WalkSearch implements Search {
     const images = path.reduce((n, { put }) => n + put.filter((i) => i !== undefined).length, 0);
     const scores = images > 0 ? await this.near.scores() : [];
     this.computed += images;
+    this.learn(path, scores);
     const used = this.follow(path, scores);
     // A path that was right to its end might have been longer.
     if (images > 0) this.run = 0.7 * this.run + 0.3 * (used < images ? used : 2 * images);
   }
 
-  /** The slope of the score at the image, from time to time: only what is foreseen depends on it. */
+  /** What is believed before anything was scored: the slope of the score. */
   private async takeSlopes(): Promise<void> {
-    if (this.most === 1 || (this.slopes && this.wrong < wrongs && this.changed < changes)) return;
+    if (this.most === 1 || this.slopes) return;
     const { slopes } = await this.question.ask([this.image], true);
-    this.slopes = slopes?.[0];
-    [this.wrong, this.changed] = [0, 0];
+    this.slopes = slopes?.[0]?.slice();
   }
 
   /** Images to put up: where a call costs as much as a images and a path holds for r, sqrt(2 a r) cost least per step. */
@@ -162,6 +163,7 @@ export class WalkSearch implements Search {
       path.push({
         drawn,
         pixel,
+        here,
         values,
         put: values.map((x) => (x === here ? undefined : put.get(place(pixel, x)))),
         known: values.map((x) => (x === here ? NaN : (known.get(place(pixel, x)) ?? NaN))),
@@ -176,6 +178,24 @@ export class WalkSearch implements Search {
       [known, put] = [new Map<number, number>(), new Map<number, number>()];
     }
     return path;
+  }
+
+  /** Takes note of what changes make of the score, all along the path: what will be thrown away tells it too. */
+  private learn(path: readonly Foreseen[], scores: ArrayLike<number>): void {
+    const { slopes } = this;
+    if (!slopes) return;
+    let score = this.score;
+    for (const { pixel, here, values, put, known, to } of path) {
+      let next = score;
+      for (const [i, x] of values.entries()) {
+        if (x === here) continue;
+        const number = put[i];
+        const real = number === undefined ? (known[i] ?? NaN) : (scores[number] ?? NaN);
+        slopes[pixel] = (real - score) / (x - here);
+        if (x === to) next = real;
+      }
+      score = next;
+    }
   }
 
   /** Makes the choices, as far as they were foreseen; gives how many of the images put up were of use. */
@@ -197,15 +217,12 @@ export class WalkSearch implements Search {
         near.keep(pixel, here, next);
         image[pixel] = next;
         known.clear();
-        this.changed++;
       }
       if (choice >= 0) this.score = real[choice] ?? NaN;
       this.drawn.delete(this.step++);
       this.evaluations += values.length;
       this.note(image, this.score, this.evaluations);
-      if (next === to) continue;
-      this.wrong++;
-      break;
+      if (next !== to) break;
     }
     return used;
   }
