@@ -44,6 +44,19 @@ suite('pace', () => {
     assert.ok(!pace.isBrief(0, 0), 'nothing to run');
   });
 
+  test('one run that was held up does not decide for all that follow; long ones stay handed over', () => {
+    const pace = new Pace();
+    ran(pace, 0.5, false);
+    ran(pace, 1.5, true);
+    for (let i = 0; i < 3; i++) ran(pace, 1.6, false);
+    assert.ok(pace.isBrief(1, 1));
+    const long = new Pace();
+    ran(long, 1.5, false);
+    ran(long, 3, true);
+    for (let i = 0; i < 9; i++) ran(long, 3.2, false);
+    assert.ok(!long.isBrief(1, 1));
+  });
+
   test('fewer times longer than examples are more is seen, handed over or not', () => {
     const pace = new Pace();
     ran(pace, 0.3, false);

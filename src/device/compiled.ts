@@ -47,11 +47,13 @@ export function compiledTarget(backend: Backend): Target {
         return bound ? bound.address : behind(base.address, offsets.get(b) ?? 0);
       };
       const sources = [...constants].flatMap((b) => held(b) ?? []);
+      let places: { readonly base: Block; readonly slots: readonly (number | bigint)[] } | undefined;
       const targets = [...changed].flatMap((b) => held(b) ?? []);
       return {
         run(symbols, times) {
           const base = grow(bytes);
-          const slots = buffers.map((b) => address(b, base));
+          if (places?.base !== base) places = { base, slots: buffers.map((b) => address(b, base)) };
+          const { slots } = places;
           const first = steady?.refresh(sources, slots);
           if (times > 0) for (const one of targets) one.version++;
           const running = executable.run(slots, symbols, times);

@@ -109,6 +109,11 @@ export class Device {
     }
   }
 
+  /** @internal Whether it is open and nothing is queued or under way. */
+  get idle(): boolean {
+    return this.jobs === 0 && !this.closed;
+  }
+
   /** @internal Runs `job` when all before it are done. */
   queue<T>(job: () => Promise<T> | T): Promise<T> {
     this.jobs++;
@@ -231,6 +236,8 @@ export class Program {
   private readonly compiled: Compiled;
   private readonly runnable: Runnable;
   private readonly stores: ReadonlyMap<object, Store>;
+  /** Counters of scans, as they stand at the start. */
+  private readonly counters: readonly number[];
   private closed = false;
 
   /** @internal */
@@ -239,16 +246,18 @@ export class Program {
     this.compiled = compiled;
     this.runnable = runnable;
     this.stores = stores;
+    this.counters = new Array<number>(Math.max(0, compiled.symbols - 1)).fill(0);
     const free = freeing(runnable, stores);
     dropped.register(this, () => device.release(free), runnable);
   }
 
   /** Puts the inputs in, runs, and reads the outputs. Rows beyond the batch are left out. */
   async run(inputs: Readonly<Record<string, TypedArray>> = {}, options: RunOptions = {}): Promise<Outputs> {
-    const running = this.start(inputs, options);
-    // Queued now: what is asked for later must not run in between.
-    const [, outputs] = await Promise.all([running.done, this.outputs(options.batch)]);
-    return outputs;
+    const job = this.job(inputs, options);
+    return this.device.queue(async () => {
+      await job.run().done;
+      return this.read(job.batch);
+    });
   }
 
   /**
@@ -259,25 +268,11 @@ export class Program {
     inputs: Readonly<Record<string, TypedArray>> = {},
     { batch = this.compiled.batch, times = 1 }: RunOptions = {},
   ): Running {
-    const most = this.compiled.batch;
-    check(
-      Number.isInteger(batch) && batch >= 0 && batch <= most,
-      () => `run: batch must be a whole number up to ${most}, got ${batch}; compile with a larger batch`,
-    );
-    check(
-      Number.isInteger(times) && times >= 0,
-      () => `run: times must be a whole number from 0, got ${times}`,
-    );
-    this.checkInputs(inputs, batch);
-    check(!this.closed, () => 'run: the program is closed; compile it again');
-    for (const v of this.compiled.state.keys()) void (v as Variable).store;
-    const taken = this.compiled.inputs.map(({ name, buffer }) => [buffer, inputs[name]!.slice()] as const);
+    const job = this.job(inputs, { batch, times });
     let running: Running | undefined;
     let cancelled = false;
     const done = this.device.queue(() => {
-      for (const [buffer, data] of taken) this.stores.get(buffer)?.write(data);
-      const symbols = Array.from({ length: this.compiled.symbols }, (_, i) => (i === 0 ? batch : 0));
-      running = this.runnable.run(symbols, cancelled ? 0 : times);
+      running = job.run(cancelled ? 0 : times);
       return running.done;
     });
     return {
@@ -292,16 +287,52 @@ export class Program {
 
   /** What the last run gave. */
   outputs(batch = this.compiled.batch): Promise<Outputs> {
-    return this.device.queue(() =>
-      Object.fromEntries(
-        this.compiled.outputs.map(({ name, buffer, shape, scale }) => {
-          // Only a leading batch axis can be cut short: elsewhere its rows are not together.
-          const rows = scale[0] ? (shape[0]! / this.compiled.batch) * batch : (shape[0] ?? 1);
-          const count = shape.length === 0 ? 1 : rows * sizeOf(shape.slice(1));
-          return [name, this.storeFor(buffer).read(count)];
-        }),
-      ),
+    return this.device.queue(() => this.read(batch));
+  }
+
+  /** A run that has been checked, to be queued; the inputs are those of now. */
+  private job(
+    inputs: Readonly<Record<string, TypedArray>>,
+    { batch = this.compiled.batch, times = 1 }: RunOptions,
+  ): { readonly batch: number; readonly run: (most?: number) => Running } {
+    const most = this.compiled.batch;
+    check(
+      Number.isInteger(batch) && batch >= 0 && batch <= most,
+      () => `run: batch must be a whole number up to ${most}, got ${batch}; compile with a larger batch`,
     );
+    check(
+      Number.isInteger(times) && times >= 0,
+      () => `run: times must be a whole number from 0, got ${times}`,
+    );
+    this.checkInputs(inputs, batch);
+    check(!this.closed, () => 'run: the program is closed; compile it again');
+    for (const v of this.compiled.state.keys()) void (v as Variable).store;
+    const put = (given: Readonly<Record<string, TypedArray>>): void => {
+      for (const { name, buffer } of this.compiled.inputs) this.stores.get(buffer)?.write(given[name]!);
+    };
+    // Nobody else looks at them: with nothing under way they are put in at once, and not copied first.
+    const later = this.device.idle
+      ? undefined
+      : Object.fromEntries(this.compiled.inputs.map(({ name }) => [name, inputs[name]!.slice()]));
+    if (!later) put(inputs);
+    return {
+      batch,
+      run: (repetitions = times) => {
+        if (later) put(later);
+        return this.runnable.run([batch, ...this.counters], repetitions);
+      },
+    };
+  }
+
+  private read(batch: number): Outputs {
+    const found: Outputs = {};
+    for (const { name, buffer, shape, scale } of this.compiled.outputs) {
+      // Only a leading batch axis can be cut short: elsewhere its rows are not together.
+      const rows = scale[0] ? (shape[0]! / this.compiled.batch) * batch : (shape[0] ?? 1);
+      const count = shape.length === 0 ? 1 : rows * sizeOf(shape.slice(1));
+      found[name] = this.storeFor(buffer).read(count);
+    }
+    return found;
   }
 
   private storeFor(buffer: object): Store {

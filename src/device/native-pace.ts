@@ -8,6 +8,9 @@ const brief = 1;
 /** As above, for a run only known with the time it took to hand it over: it is tried once. */
 const trial = 2;
 
+/** What is left of a time that was measured, after each short run that was handed over because of it. */
+const doubt = 0.8;
+
 /** A run: how often the program, and that times its examples. */
 interface Ran {
   readonly times: number;
@@ -32,8 +35,12 @@ export class Pace {
   /** Takes note of a run that was completed. */
   took(ms: number, { times, size, brief }: Ran): void {
     if (times === 0) return;
-    // Handed over it took longer than it takes, but perhaps less than was thought.
-    if (!brief && this.exact && ms >= this.expected({ times, size })) return;
+    // Handed over it took longer than it takes, but perhaps less than was thought. Thought is doubted where handing over
+    // may be most of it: one run that was held up must not decide for all that follow.
+    if (!brief && this.exact && ms >= this.expected({ times, size })) {
+      if (ms < trial) this.each *= doubt;
+      return;
+    }
     [this.each, this.examples] = [ms / times, size / times];
     this.exact ||= brief;
   }

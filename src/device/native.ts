@@ -153,6 +153,8 @@ class Program {
   private readonly block: ProgramBlock;
   private readonly runs = new Set<Running>();
   private readonly pace = new Pace();
+  /** The addresses that its block holds: the caller does not change a list that it has given. */
+  private places: readonly (number | bigint)[] | undefined;
   private readonly given: () => void;
   private times?: { readonly address: number; readonly nanoseconds: BigInt64Array };
   private dropped = false;
@@ -180,12 +182,13 @@ class Program {
       symbols.length <= block.symbols.length,
       () => `native: ${block.symbols.length} symbols, got ${symbols.length}`,
     );
-    const [places, counts] = [slots.map(BigInt), [...symbols]];
+    const counts = [...symbols];
     const size = times * Math.max(1, counts[0] ?? 1);
     let began = 0;
     let brief = false;
     const running = this.runtime.run(this.address, times, this.threads, () => {
-      block.slots.set(places);
+      if (slots !== this.places) block.slots.set(slots.map(BigInt));
+      this.places = slots;
       block.symbols.fill(0);
       block.symbols.set(counts);
       brief = this.pace.isBrief(times, size);

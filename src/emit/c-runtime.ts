@@ -246,7 +246,7 @@ int64_t eidos_run(struct Program *program, struct Control *control, int64_t repe
     job.deadline = milliseconds ? now() + milliseconds * 1000000 : 0;
     job.threads = threads;
     atomic_store(&job.last, repetitions);
-    atomic_store(&spin, threads <= sysconf(_SC_NPROCESSORS_ONLN) ? 50000 : 0);
+    atomic_store(&spin, threads <= sysconf(_SC_NPROCESSORS_ONLN) ? 200000 : 0);
     if (threads > 1) {
       atomic_store(&call, (atomic_load(&call) / 1024 + 1) * 1024 + threads);
       wake();

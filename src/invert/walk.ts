@@ -31,6 +31,8 @@ const defaultMost = 4 * tile;
 const longest = 2048;
 /** Images whose scoring takes as long as what a call costs anyway. */
 const callCost = 8;
+/** How much of what is known of earlier calls still counts at the next. */
+const memory = 0.85;
 
 /** A step on the path: what it tries, where each score comes from, and where it is believed to lead. */
 interface Foreseen {
@@ -63,8 +65,9 @@ export class WalkSearch implements Search {
   private readonly drawn = new Map<number, Drawn>();
   /** What is believed of each pixel: how much the score rises from 0 to 1. */
   private slopes: Image | undefined;
-  /** Images on a path before one is foreseen wrongly, on average. */
-  private run = 8;
+  /** Images of late that were of use, and how often one was foreseen wrongly. */
+  private right = 8;
+  private wrong = 1;
 
   private constructor(
     walk: Walk,
@@ -118,8 +121,9 @@ export class WalkSearch implements Search {
     this.computed += images;
     this.learn(path, scores);
     const used = this.follow(path, scores);
-    // A path that was right to its end might have been longer.
-    if (images > 0) this.run = 0.7 * this.run + 0.3 * (used < images ? used : 2 * images);
+    if (images === 0) return;
+    this.right = memory * this.right + used;
+    this.wrong = memory * this.wrong + Number(used < images);
   }
 
   /** What is believed before anything was scored: the slope of the score. */
@@ -131,7 +135,7 @@ export class WalkSearch implements Search {
 
   /** Images to put up: where a call costs as much as a images and a path holds for r, sqrt(2 a r) cost least per step. */
   private get wanted(): number {
-    const best = Math.sqrt(2 * callCost * this.run);
+    const best = Math.sqrt((2 * callCost * this.right) / this.wrong);
     return Math.min(this.most, tile * Math.max(1, Math.round(best / tile)));
   }
 
@@ -151,24 +155,23 @@ export class WalkSearch implements Search {
       const { drawn, pixel, values } = this.proposal(t, line);
       tries += values.length;
       const here = line[pixel] ?? 0;
-      const fresh = values.filter(
-        (x) => x !== here && !known.has(place(pixel, x)) && !put.has(place(pixel, x)),
-      );
-      if (tries > problem.budget || (images > 0 && images + fresh.length > this.wanted)) break;
-      for (const x of fresh) put.set(place(pixel, x), near.put(pixel, here, x));
-      images += fresh.length;
-      const believed = values.map((x) => score + (slopes?.[pixel] ?? 0) * (x - here));
+      const isNew = (x: number): boolean =>
+        x !== here && !known.has(place(pixel, x)) && !put.has(place(pixel, x));
+      let fresh = 0;
+      for (const x of values) if (isNew(x)) fresh++;
+      if (tries > problem.budget || (images > 0 && images + fresh > this.wanted)) break;
+      images += fresh;
+      const slope = slopes?.[pixel] ?? 0;
+      const [numbers, before, believed]: [(number | undefined)[], number[], number[]] = [[], [], []];
+      for (const x of values) {
+        if (isNew(x)) put.set(place(pixel, x), near.put(pixel, here, x));
+        numbers.push(x === here ? undefined : put.get(place(pixel, x)));
+        before.push(x === here ? NaN : (known.get(place(pixel, x)) ?? NaN));
+        believed.push(score + slope * (x - here));
+      }
       const choice = walk.choose(t, score, believed, drawn, problem);
       const to = values[choice] ?? here;
-      path.push({
-        drawn,
-        pixel,
-        here,
-        values,
-        put: values.map((x) => (x === here ? undefined : put.get(place(pixel, x)))),
-        known: values.map((x) => (x === here ? NaN : (known.get(place(pixel, x)) ?? NaN))),
-        to,
-      });
+      path.push({ drawn, pixel, here, values, put: numbers, known: before, to });
       if (to === here) continue;
       // One after the other, what comes behind a change is not known yet.
       if (this.most === 1) break;
@@ -232,7 +235,8 @@ export class WalkSearch implements Search {
     const drawn = this.drawn.get(t) ?? this.walk.draw(t, this.problem);
     this.drawn.set(t, drawn);
     const { pixel, values } = this.walk.propose(t, image, drawn, this.problem);
-    return { drawn, pixel, values: values.map(Math.fround) };
+    const whole = values.every((x) => x === 0 || x === 1);
+    return { drawn, pixel, values: whole ? values : values.map(Math.fround) };
   }
 }
 
