@@ -25,7 +25,7 @@ import {
   type Snapshot,
 } from '../src/index.ts';
 import { Interrupted } from './course.ts';
-import { gridBytes } from './gan-grid.ts';
+import { forecast, saveEvery, spent, type Ahead, type Forecast, type Spent } from './gan-forecast.ts';
 import {
   asJson,
   gameOf,
@@ -36,24 +36,9 @@ import {
   type Source,
 } from './gan-run.ts';
 import type { GanWishes } from './gan-train.ts';
-import { stripBytes } from './gan-strip.ts';
+import { readingOf, shown, viewOf } from './gan-view.ts';
 import { openDevice, type Io } from './io.ts';
 import { near, prepareFolder } from './sheet.ts';
-
-/** Seconds from one checkpoint to the next. */
-const saveEvery = 60;
-
-/** The seed of the numbers that all grids of all runs are drawn from. */
-const gridSeed = 1;
-
-/** Samples that are read to see what is drawn, unless a recipe's source or --read says how many. */
-const fewReads = 200;
-
-const readsOf = ({ recipe, reads = null }: GanConfig): number =>
-  reads ?? recipes[recipe].look?.reads ?? fewReads;
-
-/** Bytes that Node comes to take more while a game is played: 30 to 36 MB where it was measured. */
-const growth = 32 * 2 ** 20;
 
 /** A run of a game. */
 interface Stage {
@@ -65,14 +50,9 @@ interface Stage {
   readonly run: Run;
   /** Reads digits; none where others are drawn. */
   readonly reader: Model | undefined;
+  readonly began: Spent;
   readonly observations: Observation[];
   readonly findings: Finding[];
-}
-
-/** What was found out before the first round. */
-interface Known {
-  readonly predictedBytes: number;
-  readonly predictedSeconds: number;
 }
 
 /** Plays as planned, or goes on with a run of that plan. */
@@ -87,9 +67,9 @@ export async function playIn(io: Io, plan: GanPlan, wishes: GanWishes, before?: 
     const seed = before?.record.seed ?? wishes.seed;
     const { config, ...opened } = await openGame(io, asked, { device, seed, source, wishes });
     await using game = opened.game;
-    const known = await introduce(io, config, { device, game, source }, before);
-    const { run, snapshot } = await begin(io, config, { device, seed, source, wishes }, before);
     const reader = await readerFor(config, device);
+    const known = await introduce(io, { config, game, source, reader, done: before?.checkpoints[0] ?? 0 });
+    const { run, snapshot } = await begin(io, config, { device, seed, source, wishes }, before);
     try {
       if (snapshot) await game.restore(snapshot);
       const observations = before ? await remembered(run) : [];
@@ -101,6 +81,7 @@ export async function playIn(io: Io, plan: GanPlan, wishes: GanWishes, before?: 
         game,
         run,
         reader,
+        began: spent(),
         observations,
         findings: [],
       };
@@ -136,25 +117,16 @@ async function openGame(
 const readerFor = async ({ data }: GanConfig, device: Device): Promise<Model | undefined> =>
   data === 'mnist' ? shipped('freehand', { device }) : undefined;
 
-/** Says what is about to be played and how long that takes. */
-async function introduce(
-  { t, progress, signal }: Io,
-  { recipe, rounds }: GanConfig,
-  { device, game, source }: Pick<Stage, 'device' | 'game' | 'source'>,
-  before: RunInfo | undefined,
-): Promise<Known> {
+/** Says what is about to be played and what that takes. */
+async function introduce({ t, progress, signal }: Io, ahead: Ahead): Promise<Forecast> {
+  const { config, game, source, done } = ahead;
   progress.note(t.ganData(source.name, source.split.count, source.split.shape));
-  progress.note(t.ganGame(recipe, game.rules));
+  progress.note(t.ganGame(config.recipe, game.rules));
   progress.begin(t.compiling);
-  // What is compiled is there; what it works on comes to it with the first round, and Node's own heap grows a little.
-  const { peakBytes: needs } = await game.cost(source.split);
-  const peakBytes = process.memoryUsage().rss + needs + growth;
+  const found = await forecast(ahead);
   signal.throwIfAborted();
-  const perRound = await game.secondsPerRound(source.split);
-  signal.throwIfAborted();
-  const left = rounds - Math.min(rounds, before?.checkpoints[0] ?? 0);
-  progress.note(t.ganWillTake(left, device.name, left * perRound, peakBytes));
-  return { predictedBytes: peakBytes, predictedSeconds: left * perRound };
+  progress.note(t.ganWillTake(Math.max(0, config.rounds - done), game.device.name, found));
+  return found;
 }
 
 interface Beginning {
@@ -272,45 +244,32 @@ function tell({ io, config, findings }: Stage, found: readonly Finding[]): void 
 /** Draws the grid of this round, and reads what is drawn where it can be read. */
 async function draw(stage: Stage): Promise<string> {
   const { io, config, game, run } = stage;
-  const { classes } = game.rules;
-  const { look } = recipes[config.recipe];
-  const usual = look ? [look.rows, look.columns] : [5, classes > 0 ? classes : 5];
-  const [rows = 5, columns = 5] = config.grid ?? usual;
-  const inverted = config.inverted ?? look?.inverted ?? true;
-  const samples = await game.sample({ count: rows * columns, seed: gridSeed });
+  const { grid, strip } = await shown(game, viewOf(config));
   const name = `round-${String(game.round).padStart(6, '0')}.png`;
-  const path = await run.savePicture(name, await gridBytes(samples, { columns, inverted }));
+  const path = await run.savePicture(name, grid);
   await read(stage);
-  await run.savePicture(name.replace('round', 'strip'), await stripBytes(game, gridSeed));
+  await run.savePicture(name.replace('round', 'strip'), strip);
   if (game.round === 0) io.progress.note(io.t.ganGrids(near(path)));
   return path;
 }
 
-/** Shares of the classes among samples, and how many are of the class that was asked for. */
+/** Takes note of the classes among samples, and of how many are of the class that was asked for. */
 async function read({ config, game, run, reader, observations }: Stage): Promise<void> {
   if (!reader) return;
-  const readCount = readsOf(config);
-  const { images, shape } = await game.sample({ count: readCount, seed: gridSeed });
-  const { data } = await reader.predict({ images, shape, count: readCount });
-  const seen = Array.from({ length: readCount }, (_, i) => {
-    const row = data.subarray(10 * i, 10 * i + 10);
-    return row.indexOf(Math.max(...row));
-  });
-  const shares = Array.from({ length: 10 }, (_, c) => seen.filter((one) => one === c).length / readCount);
-  const right = seen.filter((one, i) => one === i % 10).length / readCount;
+  const { shares, asked } = await readingOf(game, reader, viewOf(config).reads);
   const last = observations.pop();
   if (last) observations.push({ ...last, classShares: shares });
   await run.log({
     step: game.round,
     ...Object.fromEntries(shares.map((share, c) => [`share${c}`, share])),
-    ...(game.rules.classes > 0 && { asked: right }),
+    ...(game.rules.classes > 0 && { asked }),
   });
 }
 
 /** The last grid and checkpoint, and the end of the run. */
 async function conclude(
   stage: Stage,
-  { predictedBytes, predictedSeconds }: Known,
+  known: Forecast,
   { seconds, fault }: { readonly seconds: number; readonly fault?: number },
 ): Promise<void> {
   const { io, config, game, run, device, observations } = stage;
@@ -323,7 +282,7 @@ async function conclude(
   await run.writeCsv();
   const figures = { ...latest(stage), ...(asked !== undefined && { asked }) };
   await run.end('finished', { figures });
-  if (asked !== undefined) io.result(t.ganAsked(asked, readsOf(config)));
+  if (asked !== undefined) io.result(t.ganAsked(asked, viewOf(config).reads));
   io.result(t.ganHealth(stage.findings.length));
   io.result(t.ganDrawn(near(grid)));
   io.result(t.runFolder(near(run.folder)));
@@ -336,10 +295,12 @@ async function conclude(
     threads: device.threads,
     rounds: game.round,
     secondsPerRound: seconds / Math.max(1, game.round - (run.record.resumed.at(-1)?.step ?? 0)),
-    predictedSeconds,
+    ...spent(stage.began),
+    predictedSeconds: known.seconds,
+    predictedCpuSeconds: known.cpuSeconds,
     // Of the whole process; Node tells it in kilobytes.
     peakBytes: process.resourceUsage().maxRSS * 1024,
-    predictedBytes,
+    predictedBytes: known.bytes,
     ...(asked !== undefined && { asked }),
     health: stage.findings,
     grid,

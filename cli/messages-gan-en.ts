@@ -7,6 +7,7 @@ import {
   type Signals,
   type Trouble,
 } from '../src/index.ts';
+import type { Forecast } from './gan-forecast.ts';
 import { megabytes, percent, span, whole } from './figures.ts';
 
 function time(seconds: number): string {
@@ -100,8 +101,8 @@ export const ganEnglish = {
   ganGame: (recipe: string, { batchSize, classes, latent }: GameRules): string =>
     `recipe: ${recipe}, ${latent.size} ${latent.distribution} numbers to start from, batches of ${batchSize}` +
     (classes > 0 ? `, ${classes} classes` : ''),
-  ganWillTake: (rounds: number, device: string, seconds: number, bytes: number): string =>
-    `time: ${whole(rounds)} rounds will take about ${time(seconds)} on ${device}, and ${megabytes(bytes)} of memory`,
+  ganWillTake: (rounds: number, device: string, { seconds, cpuSeconds, bytes }: Forecast): string =>
+    `time: ${whole(rounds)} rounds will take about ${time(seconds)} on ${device}, ${time(cpuSeconds)} of them the processor's, and ${megabytes(bytes)} of memory`,
   ganRound: ({ round, rounds }: GameEvent, signals: Signals | undefined): string =>
     `round ${whole(round)}/${whole(rounds)}` +
     (signals === undefined

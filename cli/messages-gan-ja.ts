@@ -104,8 +104,8 @@ export const ganJapanese: {
   ganGame: (recipe, { batchSize, classes, latent }) =>
     `レシピ: ${recipe}、乱数 ${latent.size} 個 (${latent.distribution})、バッチ ${batchSize}` +
     (classes > 0 ? `、${classes} クラス` : ''),
-  ganWillTake: (rounds, device, seconds, bytes) =>
-    `時間: ${whole(rounds)} ラウンドは ${device} でおよそ ${time(seconds)}、メモリー ${megabytes(bytes)}`,
+  ganWillTake: (rounds, device, { seconds, cpuSeconds, bytes }) =>
+    `時間: ${whole(rounds)} ラウンドは ${device} でおよそ ${time(seconds)} (プロセッサー時間 ${time(cpuSeconds)})、メモリー ${megabytes(bytes)}`,
   ganRound: ({ round, rounds }, signals) =>
     `ラウンド ${whole(round)}/${whole(rounds)}` +
     (signals === undefined

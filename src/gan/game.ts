@@ -66,6 +66,12 @@ export interface Samples {
   readonly shape: Shape;
 }
 
+/** What a round needs, and what a snapshot of the game does. */
+export interface GameCost extends Cost {
+  /** Its state without the examples. */
+  readonly snapshotBytes: number;
+}
+
 /** The largest batch of pictures drawn at once: fewer where they are large, so that drawing needs no more memory than playing. */
 const mostOf = ([height = 1, width = 1]: Shape): number =>
   Math.max(4, Math.min(100, Math.floor(2 ** 19 / (height * width))));
@@ -144,15 +150,22 @@ export class Game {
     }
   }
 
-  /** Seconds of a round, timed on this game, which is as before afterwards; compiling is not counted. */
-  async secondsPerRound(data: Labelled, enough = 1): Promise<number> {
+  /**
+   * Seconds of a round, timed on this game until `enough` of them are over; the game is as before afterwards, and
+   * compiling is not counted. The clock may be another: one of the processor is not put out by other work.
+   */
+  async secondsPerRound(
+    data: Labelled,
+    enough = 1,
+    clock = (): number => performance.now() / 1000,
+  ): Promise<number> {
     const program = await this.compiled(data);
     const before = await snapshotOf(this.memory);
     await program.run();
     for (let times = 1; ;) {
-      const began = performance.now();
+      const began = clock();
       await program.start({}, { times }).done;
-      const seconds = (performance.now() - began) / 1000;
+      const seconds = clock() - began;
       if (seconds >= enough) {
         await putBack(before, this.memory);
         return seconds / times;
@@ -162,13 +175,18 @@ export class Game {
   }
 
   /** What a round needs, known before one is played; its bytes are those of drawing too. */
-  async cost(data: Labelled): Promise<Cost> {
+  async cost(data: Labelled): Promise<GameCost> {
     const round = (await this.compiled(data)).cost();
     const drawing = (await this.drawing(this.usual)).cost();
     // Both work on the same weights and in the same arena.
     const arenaBytes = Math.max(round.arenaBytes, drawing.arenaBytes);
     const apart = drawing.peakBytes - drawing.arenaBytes - drawing.stateBytes;
-    return { ...round, arenaBytes, peakBytes: round.peakBytes - round.arenaBytes + arenaBytes + apart };
+    return {
+      ...round,
+      arenaBytes,
+      peakBytes: round.peakBytes - round.arenaBytes + arenaBytes + apart,
+      snapshotBytes: round.stateBytes - data.images.length - (this.rules.classes > 0 ? 4 * data.count : 0),
+    };
   }
 
   /** Numbers that a picture is made of, for each row that is asked for. */

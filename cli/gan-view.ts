@@ -1,0 +1,67 @@
+// What a run shows of itself at a grid: pictures of the same numbers, a strip from one to another, and which digits are
+// read among samples.
+import { recipes, type Game, type Model } from '../src/index.ts';
+import { gridBytes } from './gan-grid.ts';
+import type { GanConfig } from './gan-run.ts';
+import { stripBytes } from './gan-strip.ts';
+
+/** The seed of the numbers that all grids of all runs are drawn from. */
+const seed = 1;
+
+/** Samples that are read to see what is drawn, unless a recipe's source or --read says how many. */
+const fewReads = 200;
+
+/** How a run shows itself. */
+export interface View {
+  readonly rows: number;
+  readonly columns: number;
+  readonly inverted: boolean;
+  /** Samples that are read, where there is who reads them. */
+  readonly reads: number;
+}
+
+/** What was asked for, else what the recipe's source does, else the usual. */
+export function viewOf({ recipe, classes, grid, inverted, reads }: GanConfig): View {
+  const { look, conditional } = recipes[recipe];
+  const usual = look
+    ? ([look.rows, look.columns] as const)
+    : ([5, conditional ? classes.length : 5] as const);
+  const [rows, columns] = grid ?? usual;
+  return {
+    rows,
+    columns,
+    inverted: inverted ?? look?.inverted ?? true,
+    reads: reads ?? look?.reads ?? fewReads,
+  };
+}
+
+/** The grid and the strip of a game, as bytes of PNGs. */
+export async function shown(
+  game: Game,
+  { rows, columns, inverted }: View,
+): Promise<{ readonly grid: Uint8Array; readonly strip: Uint8Array }> {
+  const samples = await game.sample({ count: rows * columns, seed });
+  return { grid: await gridBytes(samples, { columns, inverted }), strip: await stripBytes(game, seed) };
+}
+
+/** Which digits were read. */
+export interface Reading {
+  /** Of each class, as a share of all. */
+  readonly shares: readonly number[];
+  /** How many were read as the class they were asked for, as a share of all. */
+  readonly asked: number;
+}
+
+/** Reads so many samples, classes asked for in turn. */
+export async function readingOf(game: Game, reader: Model, count: number): Promise<Reading> {
+  const { images, shape } = await game.sample({ count, seed });
+  const { data } = await reader.predict({ images, shape, count });
+  const seen = Array.from({ length: count }, (_, i) => {
+    const row = data.subarray(10 * i, 10 * i + 10);
+    return row.indexOf(Math.max(...row));
+  });
+  return {
+    shares: Array.from({ length: 10 }, (_, c) => seen.filter((one) => one === c).length / count),
+    asked: seen.filter((one, i) => one === i % 10).length / count,
+  };
+}
