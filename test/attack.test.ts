@@ -12,6 +12,7 @@ import { fewPixels } from '../src/invert/attack-pixels.ts';
 import { distanceOf, smallest } from '../src/invert/attack-smallest.ts';
 import { square } from '../src/invert/attack-square.ts';
 import { fgsm, gain, pgd, storedIn, type Attack, type Victims } from '../src/invert/attack.ts';
+import { coach } from '../src/invert/coach.ts';
 import { attackOf, robustness, type RobustnessOptions } from '../src/invert/robustness.ts';
 import { pixelsOf, subjectOf, type Subject } from '../src/invert/subject.ts';
 import { dense } from '../src/nn/dense.ts';
@@ -66,6 +67,25 @@ suite('attacks', () => {
   test('the model they are for reads nearly all', async () => {
     const { accuracy } = await model.evaluate(held);
     assert.ok((accuracy ?? 0) > 0.9, String(accuracy));
+  });
+
+  test('each ends after the step under way when it is told to, with what was found until then', async () => {
+    const first = x.slice(0, pixels);
+    const from = labels[0] ?? 0;
+    const patient = { steps: 10_000_000 };
+    const soon = (): AbortSignal => AbortSignal.timeout(300);
+    const began = performance.now();
+    const found = await smallest(model, first, from, { ...patient, signal: soon() });
+    assert.ok(found.success, 'long enough to find something');
+    await coach(model, first, (from + 1) % 3, { ...patient, signal: soon() });
+    for (const make of [pgd, square])
+      await using(make(subject, { epsilon: 0.2, ...patient }, { batch: 48 }), async (attack) => {
+        inBall((await attack.run(victims, 1, soon())).x, 0.2, 'linf');
+      });
+    // All steps would take hours.
+    assert.ok(performance.now() - began < 60_000);
+    const never = await fewPixels(model, first, from, { pixels: 50, signal: AbortSignal.abort() });
+    assert.equal(never.distance.pixels, 0);
   });
 
   test('pgd stays in the ball as a stored picture and is stronger than fgsm; both aim', async () => {

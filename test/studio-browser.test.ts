@@ -292,6 +292,45 @@ suite('browser: the studio', { skip }, () => {
     await close();
   });
 
+  test('an attack and the coach can be stopped, and what was found until then is shown', async (t) => {
+    const { page, check, close } = await visit(browser, `${studio.address}#fool?to=8&model=mlp784`);
+    await drawByHand(page, nine);
+    await page.getByText(/% sure/).waitFor();
+    const stop = page.getByRole('button', { name: 'Stop', exact: true });
+    const seconds = async (work: () => Promise<unknown>): Promise<number> => {
+      const began = performance.now();
+      await work();
+      return (performance.now() - began) / 1000;
+    };
+    const begin = page.getByRole('button', { name: 'Fool it' });
+    const whole = await seconds(async () => {
+      await begin.click();
+      await page.locator('.outcome[aria-busy="false"] canvas').first().waitFor();
+    });
+    await begin.click();
+    await page.waitForTimeout(200);
+    const attack = await seconds(async () => {
+      await stop.click();
+      await page.locator('.outcome[aria-busy="false"] canvas').first().waitFor();
+    });
+    await turnTo(page, 'draw');
+    await page.getByLabel('Model', { exact: true }).selectOption('mlp784');
+    await page.getByRole('button', { name: 'Why not my 4?' }).click();
+    await page.waitForTimeout(200);
+    const advice = await seconds(async () => {
+      await stop.click();
+      await page.locator('.plates[aria-busy="false"]').waitFor();
+    });
+    t.diagnostic(
+      `${attack.toFixed(2)} and ${advice.toFixed(2)} s after Stop; a whole attack ${whole.toFixed(2)} s`,
+    );
+    assert.ok(attack < 0.7 * whole && advice < 0.7 * whole);
+    assert.equal(await stop.count(), 0);
+    await page.getByText('This is my 4.').waitFor();
+    check();
+    await close();
+  });
+
   for (const attack of ['smallest', 'pgd', 'few-pixels'])
     test(`a 9 becomes an 8 for the model by ${attack}`, async () => {
       const { page, check, close } = await visit(browser, `${studio.address}#fool?to=8&attack=${attack}`);

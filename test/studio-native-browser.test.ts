@@ -11,6 +11,7 @@ import { startStudio, type Studio } from '../cli/studio-server.ts';
 import { open } from '../src/index.ts';
 import { root } from './project.ts';
 import { assertAccessible, assertFits, drawByHand, launch, readDigit, skip, visit } from './studio-kit.ts';
+import { click, turn } from './studio-training-kit.ts';
 
 /** Why `native` cannot be tested here, if it cannot. */
 const lacking = await open({ device: 'native' }).then(
@@ -20,14 +21,6 @@ const lacking = await open({ device: 'native' }).then(
   },
   (error: unknown) => String(error),
 );
-
-const turn = async (page: Page, address: string): Promise<void> => {
-  await page.goto(`${page.url().split('#')[0]}#${address}`);
-  await page.locator('main h1').waitFor();
-};
-
-const click = (page: Page, name: string): Promise<void> =>
-  page.getByRole('button', { name, exact: true }).first().click();
 
 const told = (page: Page): Promise<string> => page.locator('.now p').innerText();
 

@@ -2,32 +2,18 @@
 // ends to the bit as one that was never stopped; a tab crashes; a GAN is trained, looked at, drawn with; runs are
 // compared, exported and removed. All in a real browser, on some of MNIST's digits.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { startStudio, type Studio } from '../cli/studio-server.ts';
-import { writeIdx } from '../src/data/idx.ts';
 import { readZip } from '../src/data/zip.ts';
-import { encodePng, mnist, readSafetensors, subset } from '../src/index.ts';
+import { encodePng, readSafetensors } from '../src/index.ts';
 import { assertAccessible, assertFits, drawByHand, launch, readDigit, skip, visit } from './studio-kit.ts';
+import { click, digits, give, saved, turn } from './studio-training-kit.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'eidos-studio-'));
-
-/** Some of MNIST as its four files. */
-async function digits(): Promise<string[]> {
-  const { train, test: others } = await mnist();
-  const files = { train: subset(train, 320), t10k: subset(others, 60) };
-  return Object.entries(files).flatMap(([name, { images, labels, count }]) => {
-    const paths = [`${name}-images-idx3-ubyte`, `${name}-labels-idx1-ubyte`].map((file) =>
-      join(scratch, file),
-    );
-    writeFileSync(paths[0] ?? '', writeIdx([count, 28, 28], images));
-    writeFileSync(paths[1] ?? '', writeIdx([count], labels));
-    return paths;
-  });
-}
 
 /** A folder of small colour pictures, and one that is broken. */
 function folder(): string {
@@ -45,33 +31,11 @@ function folder(): string {
   return path;
 }
 
-const turn = async (page: Page, address: string): Promise<void> => {
-  await page.goto(`${page.url().split('#')[0]}#${address}`);
-  await page.locator('main h1').waitFor();
-};
-
-const give = async (page: Page, files: readonly string[]): Promise<void> => {
-  await page.locator('input[type=file]:not([webkitdirectory])').setInputFiles([...files]);
-  await page.locator('.told strong').waitFor();
-};
-
-const click = (page: Page, name: string): Promise<void> =>
-  page.getByRole('button', { name, exact: true }).first().click();
-
 /** Steps done, from "Epoch 2 of 9, step 3 of 20". */
 async function stepsIn(page: Page): Promise<number> {
   const text = (await page.locator('.now p').textContent()) ?? '';
   const [, epoch, , step, steps] = /Epoch (\d+) of (\d+), step (\d+) of (\d+)/.exec(text) ?? [];
   return (Number(epoch) - 1) * Number(steps) + Number(step);
-}
-
-/** What a button saves. */
-async function saved(page: Page, run: number, name: string): Promise<Uint8Array> {
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.locator('.runs > li').nth(run).getByRole('button', { name, exact: true }).click(),
-  ]);
-  return readFileSync(await download.path());
 }
 
 const looks = async (page: Page, what: string): Promise<void> => {
@@ -87,7 +51,7 @@ suite('browser: training in the studio', { skip }, () => {
   let studio: Studio;
   let files: string[];
   before(async () => {
-    [browser, studio, files] = await Promise.all([launch(), startStudio({ port: 0 }), digits()]);
+    [browser, studio, files] = await Promise.all([launch(), startStudio({ port: 0 }), digits(scratch)]);
   });
   after(async () => {
     await Promise.all([browser.close(), studio.close()]);

@@ -7,7 +7,15 @@ import { range } from '../base/shape.ts';
 import { Tensor } from '../tensor.ts';
 import { gain } from './attack.ts';
 import { distanceOf, type Fooled } from './attack-smallest.ts';
-import { checkClasses, closeAll, countPictures, pixelsOf, subjectOf, type Classifier } from './subject.ts';
+import {
+  checkClasses,
+  closeAll,
+  countPictures,
+  pixelsOf,
+  repeated,
+  subjectOf,
+  type Classifier,
+} from './subject.ts';
 
 /** How many pixels, and what to. */
 export interface FewPixelsOptions {
@@ -15,6 +23,8 @@ export interface FewPixelsOptions {
   readonly to?: number;
   /** Most pixels that may be changed. */
   readonly pixels?: number;
+  /** Ends it after the step under way; what was found until then is given. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The fewest pixels, taken greedily, that make the model read a picture of class `from` otherwise; pixels become 0 or 1 in all channels. */
@@ -22,7 +32,7 @@ export async function fewPixels(
   model: Classifier,
   picture: Float32Array,
   from: number,
-  { to, pixels = 20 }: FewPixelsOptions = {},
+  { to, pixels = 20, signal }: FewPixelsOptions = {},
 ): Promise<Fooled> {
   const subject = await subjectOf(model, 'fewPixels');
   const count = countPictures('fewPixels', subject, picture.length);
@@ -62,7 +72,7 @@ export async function fewPixels(
     return { outputs: { p: seen.probabilities, gain: gain(seen, aim(1), 'margin') } };
   });
   try {
-    await turn.start({}, { times: pixels }).done;
+    await repeated(turn, pixels, signal);
     const out = await look.run();
     const success = (out['gain']?.[0] ?? 0) > 0;
     const probabilities = out['p'] as Float32Array;

@@ -13,6 +13,7 @@ import {
   closeAll,
   countPictures,
   pixelsOf,
+  repeated,
   subjectOf,
   type Classifier,
   type Subject,
@@ -28,6 +29,8 @@ export interface SmallestOptions {
   readonly lead?: number;
   /** How many prices of a change are tried side by side, from a hundredth to a hundred logits for a length of 1. */
   readonly prices?: number;
+  /** Ends it after the step under way; what was found until then is given. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A picture that is read otherwise than it looks. */
@@ -69,7 +72,7 @@ export async function smallest(
   model: Classifier,
   picture: Float32Array,
   from: number,
-  { to, steps = 400, learningRate = 0.05, lead = 0.1, prices = 12 }: SmallestOptions = {},
+  { to, steps = 400, learningRate = 0.05, lead = 0.1, prices = 12, signal }: SmallestOptions = {},
 ): Promise<Fooled> {
   const subject = await subjectOf(model, 'smallest');
   const count = countPictures('smallest', subject, picture.length);
@@ -81,7 +84,7 @@ export async function smallest(
     () => `smallest: steps and prices must be whole numbers from 1, got ${steps} and ${prices}`,
   );
   const x = pixelsOf(picture);
-  const found = await searched(subject, x, { from, to, steps, learningRate, lead, prices });
+  const found = await searched(subject, x, { from, to, steps, learningRate, lead, prices, signal });
   const success = Number.isFinite(found.best);
   const final = success ? found.picture : x;
   const look = await subject.device.compile(() => ({
@@ -100,13 +103,14 @@ interface Settings {
   readonly learningRate: number;
   readonly lead: number;
   readonly prices: number;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** All prices, all steps, one program; then the best row. */
 async function searched(
   subject: Subject,
   picture: Float32Array,
-  { from, to, steps, learningRate, lead, prices }: Settings,
+  { from, to, steps, learningRate, lead, prices, signal }: Settings,
 ): Promise<{ best: number; picture: Float32Array }> {
   const { device, shape } = subject;
   const room = (name: string, size: readonly number[], data?: Float32Array) =>
@@ -158,7 +162,7 @@ async function searched(
   });
   try {
     await start.run();
-    await climb.start({}, { times: steps }).done;
+    await repeated(climb, steps, signal);
     const lengths = (await best.read()) as Float32Array;
     const row = lengths.reduce((top, d, i) => (d < (lengths[top] ?? NaN) ? i : top), 0);
     const pictures = (await kept.read()) as Float32Array;

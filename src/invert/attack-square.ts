@@ -6,7 +6,7 @@ import { randomUniform, type Chance } from '../ops/random.ts';
 import { Tensor } from '../tensor.ts';
 import { checkBall, stepsOf } from '../nn/ball.ts';
 import { beside, carriedFor, gain, put, struck, type Attack } from './attack.ts';
-import { closeAll, type Subject } from './subject.ts';
+import { closeAll, repeated, type Subject } from './subject.ts';
 
 /** How long squares are tried. */
 export interface SquareOptions {
@@ -104,11 +104,11 @@ export async function square(
   }));
   return {
     batch,
-    async run(victims, seed) {
+    async run(victims, seed, signal) {
       await put(kept, victims, batch, seed);
       await step.write(Int32Array.of(0));
       await begin.run();
-      await attempt.start({}, { times: steps }).done;
+      await repeated(attempt, steps, signal);
       const out = await look.run();
       return struck(victims, out['x'] as Float32Array, out['read'] as Int32Array);
     },

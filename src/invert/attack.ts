@@ -10,7 +10,7 @@ import { randomNormal, randomUniform, type Chance } from '../ops/random.ts';
 import { logSoftmax, oneHot } from '../ops/rows.ts';
 import { checkBall, stepsOf, type Norm } from '../nn/ball.ts';
 import type { Tensor } from '../tensor.ts';
-import { closeAll, type Subject } from './subject.ts';
+import { closeAll, repeated, type Subject } from './subject.ts';
 import type { Seen } from './sight.ts';
 
 /** How far a picture may be changed: each pixel by epsilon (L-infinity), or all together by epsilon (L2, pixels in [0, 1]). */
@@ -46,8 +46,8 @@ export interface GradientAttackOptions {
 /** An attack: a program for batches of one size. */
 export interface Attack {
   readonly batch: number;
-  /** Changed pictures for as many victims, and what the model says of them. Another `seed` is another try. */
-  run(victims: Victims, seed: number): Promise<Struck>;
+  /** Changed pictures for as many victims, and what the model says of them. Another `seed` is another try. The signal ends it after the step under way. */
+  run(victims: Victims, seed: number, signal?: AbortSignal): Promise<Struck>;
   close(): void;
 }
 
@@ -196,10 +196,10 @@ export async function pgd(
   });
   return {
     batch,
-    async run(victims, seed) {
+    async run(victims, seed, signal) {
       await put(kept, victims, batch, seed);
       await begin.run();
-      await step.start({}, { times: steps }).done;
+      await repeated(step, steps, signal);
       const out = await look.run();
       return struck(victims, out['x'] as Float32Array, out['read'] as Int32Array);
     },

@@ -13,6 +13,7 @@ import {
   closeAll,
   countPictures,
   pixelsOf,
+  repeated,
   subjectOf,
   type Classifier,
   type Subject,
@@ -26,6 +27,8 @@ export interface CoachOptions {
   readonly pen?: number;
   readonly steps?: number;
   readonly seed?: number;
+  /** Ends it after the step under way; what was found until then is given. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What to do with a drawing. */
@@ -53,7 +56,7 @@ export async function coach(
   model: Classifier,
   drawing: Float32Array,
   meant: number,
-  { probability = 0.8, pen = 3, steps = 300, seed = 1 }: CoachOptions = {},
+  { probability = 0.8, pen = 3, steps = 300, seed = 1, signal }: CoachOptions = {},
 ): Promise<Advice> {
   const subject = await subjectOf(model, 'coach');
   const count = countPictures('coach', subject, drawing.length);
@@ -65,7 +68,7 @@ export async function coach(
       `coach: needs a probability between 0 and 1, a pen above 0 and steps from 1, got ${probability}, ${pen} and ${steps}`,
   );
   const x = pixelsOf(drawing);
-  const tried = await masks(subject, x, meant, { probability, pen, steps, seed });
+  const tried = await masks(subject, x, meant, { probability, pen, steps, seed, signal });
   const per = sizeOf(subject.shape);
   const rows = range(prices.length).map((i) => {
     const cut = (all: Float32Array): Float32Array => all.slice(i * per, (i + 1) * per);
@@ -143,7 +146,7 @@ async function masks(
   subject: Subject,
   drawing: Float32Array,
   meant: number,
-  { probability, pen, steps, seed }: Required<CoachOptions>,
+  { probability, pen, steps, seed, signal }: Required<CoachOptions>,
 ): Promise<Tried> {
   const { device, shape, classes } = subject;
   const n = prices.length;
@@ -199,7 +202,7 @@ async function masks(
     };
   });
   try {
-    await climb.start({}, { times: steps }).done;
+    await repeated(climb, steps, signal);
     return (await look.run()) as unknown as Tried;
   } finally {
     closeAll([climb, look, z, m, v, step]);

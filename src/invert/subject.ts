@@ -2,7 +2,7 @@
 // in pictures (sight.ts), traced from the model's own layers, so that slopes reach the pixels. Weights stay where they are.
 import { check } from '../base/check.ts';
 import { at, range, show, sizeOf, type Shape } from '../base/shape.ts';
-import type { Device } from '../device/device.ts';
+import type { Device, Program } from '../device/device.ts';
 import type { AnyLayer } from '../nn/layer.ts';
 import type { Weights } from '../nn/memory.ts';
 import type { Model } from '../nn/model.ts';
@@ -76,6 +76,23 @@ export function checkClasses(
 /** Pixels as models take them: bytes divided by 255, and all of them multiples of 1/255. */
 export const pixelsOf = (images: ArrayLike<number>, bytes = false): Float32Array =>
   Float32Array.from(images, (v) => (bytes ? v : Math.round(Math.min(1, Math.max(0, v)) * 255)) / 255);
+
+/** Runs a program so often, or until the signal: then the step under way is its last. */
+export async function repeated(
+  program: Program,
+  times: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (signal?.aborted) return;
+  const running = program.start({}, { times });
+  const stop = (): void => running.cancel();
+  signal?.addEventListener('abort', stop);
+  try {
+    await running.done;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
 
 /** Gives programs and variables back. */
 export function closeAll(list: readonly { close(): void }[]): void {

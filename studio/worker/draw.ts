@@ -3,6 +3,7 @@
 import { coach, drawStrokes, prepare, type Pad, type Preparation, type Stroke } from 'eidos';
 import { modelOf, probabilitiesOf, type OpenModel } from './models.ts';
 import { asBytes, asPixels } from './pictures.ts';
+import type { Context } from './rpc.ts';
 
 /** A drawing, and who shall read it. */
 export interface Reading {
@@ -51,10 +52,17 @@ export const draw = {
     return { probabilities, raw, prepared };
   },
 
-  /** How a picture would have to change to be read as meant. */
-  async coach({ model: id, picture, meant }: Misread): Promise<Coached> {
+  /** How a picture would have to change to be read as meant; stopped, what was found until then. */
+  async coach({ model: id, picture, meant }: Misread, { signal }: Context): Promise<Coached> {
     const { model } = await modelOf(id);
-    const { add, erase, picture: changed, ...others } = await coach(model, asPixels(picture), meant);
+    const {
+      add,
+      erase,
+      picture: changed,
+      ...others
+    } = await coach(model, asPixels(picture), meant, {
+      signal,
+    });
     return { ...others, add: asBytes(add), erase: asBytes(erase), picture: asBytes(changed) };
   },
 };

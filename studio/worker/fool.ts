@@ -5,6 +5,7 @@ import { said } from './draw.ts';
 import { judged, type Judged } from './judge.ts';
 import { modelOf, type OpenModel } from './models.ts';
 import { asBytes, asPixels } from './pictures.ts';
+import type { Context } from './rpc.ts';
 
 /** The attacks: the smallest change, a few pixels, or the strongest change within a ball. */
 export type AttackChoice = 'smallest' | 'few-pixels' | 'fgsm' | 'pgd' | 'square';
@@ -42,11 +43,11 @@ export interface Fooled {
 
 /** What the page can ask about attacks. */
 export const fool = {
-  /** Attacks a picture. */
-  async attack(fooling: Fooling): Promise<Fooled> {
+  /** Attacks a picture; stopped, it comes to what was found until then. */
+  async attack(fooling: Fooling, { signal }: Context): Promise<Fooled> {
     const { model: id, picture: original, from, to } = fooling;
     const open = await modelOf(id);
-    const picture = asBytes(await struck(open, fooling));
+    const picture = asBytes(await struck(open, fooling, signal));
     const [before, after] = [await said(open, original), await said(open, picture)];
     const read = after.indexOf(Math.max(...after));
     return {
@@ -65,9 +66,10 @@ export const fool = {
 async function struck(
   { model }: OpenModel,
   { picture, from, to, attack, norm, epsilon, pixels, seed }: Fooling,
+  signal: AbortSignal,
 ): Promise<Float32Array> {
   const x = asPixels(picture);
-  const aim = to === undefined ? {} : { to };
+  const aim = { signal, ...(to !== undefined && { to }) };
   if (attack === 'smallest') return (await smallest(model, x, from, aim)).picture;
   if (attack === 'few-pixels') return (await fewPixels(model, x, from, { ...aim, pixels })).picture;
   const subject = await subjectOf(model, attack);
@@ -76,7 +78,7 @@ async function struck(
   try {
     const labels = Int32Array.of(from);
     const victims = to === undefined ? { x, labels } : { x, labels, to: Int32Array.of(to) };
-    return (await tries.run(victims, seed)).x;
+    return (await tries.run(victims, seed, signal)).x;
   } finally {
     tries.close();
   }
