@@ -31,6 +31,8 @@ const blockSize = 400;
 const blockElements = 6400;
 /** Fewer independent tiles than this are worth cutting a long sum into parts. */
 const fewTiles = 16;
+/** Sums from this long on, where all of them are at most so many numbers, are cut into parts for the caches' sake. */
+const worthParts = { terms: 2048, numbers: 2 ** 20, parts: 4 };
 
 /** Rows of a register tile by its vectors (one, two, ...), by lanes of the machine; the last entry is the widest tile. */
 const tiles: Readonly<Record<number, readonly number[]>> = { 4: [6, 4, 2, 2], 8: [10, 6], 16: [14, 14] };
@@ -149,7 +151,7 @@ function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
   const turns = Math.ceil(first.size / step);
   const padded = Math.ceil(count / rows) * rows;
   const tileCount = Math.ceil(count / rows) * panels * product(outer);
-  const groups = tileCount < fewTiles && turns > 1 ? Math.min(turns, 16) : 1;
+  const groups = partsOf({ tileCount, turns, depth, numbers: product(outer) * padded * panels * width });
   const sums = newBuffer('sums', 'f32', groups * product(outer) * padded * panels * width);
   const partial = { to: sums, blocks, groups: { count: groups, size: Math.ceil(turns / groups) * step } };
   if (groups === 1 && store) return [...kernels, multiply(shape, machine, { store, partial })];
@@ -158,6 +160,21 @@ function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
     multiply(shape, machine, { partial }),
     tileLoop(finish(k, roles, sums, { groups, sized, padded, row: panels * width }), machine),
   ];
+}
+
+/**
+ * How many parts a sum is cut into: as many as make enough work where there are few tiles; and a few where it goes over
+ * much memory, as a weight's gradient goes over a batch, whose parts each thread mostly wrote itself and reads alone.
+ */
+function partsOf({
+  tileCount,
+  turns,
+  depth,
+  numbers,
+}: Record<'tileCount' | 'turns' | 'depth' | 'numbers', number>): number {
+  if (tileCount < fewTiles) return Math.min(turns, 16);
+  const { terms, numbers: most, parts } = worthParts;
+  return depth >= terms && parts * numbers <= most ? Math.min(turns, parts) : 1;
 }
 
 /** Blocks of a long sum: about `terms` terms, none cut off from a loop with bounds. */
