@@ -126,10 +126,10 @@ if (values.ideas) writeFileSync(values.ideas, await ideasBeside(other, model));
 await other.close();
 await model.close();
 await device.close();
-const low = report.clean < least.clean || report.robust < least.robust;
-if (low || report.transfer < report.robust || report.square < report.robust || seconds > least.seconds) {
+const attacked = Math.min(report.robust, report.transfer, report.square);
+if (report.clean < least.clean || attacked < least.robust || seconds > least.seconds) {
   console.error(
-    `needs ${least.clean} clean, ${least.robust} attacked, no less otherwise, within ${least.seconds} s`,
+    `needs ${least.clean} clean, ${least.robust} attacked in any of three ways, within ${least.seconds} s`,
   );
   process.exitCode = 1;
 }

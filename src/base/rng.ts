@@ -6,24 +6,35 @@
 
 import { check } from './check.ts';
 
-/** How far Threefry2x32 rotates, round by round, again from the start after eight. */
-const rotations = [13, 15, 26, 6, 17, 29, 16, 24];
-
 /** Both words of Threefry2x32-20 as i32, of i32 keys and counters (taken modulo 2^32). */
 export function threefry2x32(key0: number, key1: number, count0: number, count1: number): [number, number] {
-  const keys = [key0, key1, key0 ^ key1 ^ 0x1bd11bda];
-  const key = (i: number): number => keys[i % 3] ?? 0;
-  let x = (count0 + key0) | 0;
-  let y = (count1 + key1) | 0;
-  for (let round = 0; round < 20; round++) {
-    const by = rotations[round % 8] ?? 0;
-    x = (x + y) | 0;
-    y = ((y << by) | (y >>> (32 - by))) ^ x;
-    if (round % 4 === 3) {
-      const injection = (round + 1) / 4;
-      x = (x + key(injection)) | 0;
-      y = (y + key(injection + 1) + injection) | 0;
+  // Written out: millions of first weights are drawn with it. After four rounds each time the keys come in, in turn.
+  let [now, next, last] = [key0, key1, key0 ^ key1 ^ 0x1bd11bda];
+  let x = (count0 + now) | 0;
+  let y = (count1 + next) | 0;
+  for (let turn = 1; turn <= 5; turn++) {
+    if (turn % 2 === 1) {
+      x = (x + y) | 0;
+      y = ((y << 13) | (y >>> 19)) ^ x;
+      x = (x + y) | 0;
+      y = ((y << 15) | (y >>> 17)) ^ x;
+      x = (x + y) | 0;
+      y = ((y << 26) | (y >>> 6)) ^ x;
+      x = (x + y) | 0;
+      y = ((y << 6) | (y >>> 26)) ^ x;
+    } else {
+      x = (x + y) | 0;
+      y = ((y << 17) | (y >>> 15)) ^ x;
+      x = (x + y) | 0;
+      y = ((y << 29) | (y >>> 3)) ^ x;
+      x = (x + y) | 0;
+      y = ((y << 16) | (y >>> 16)) ^ x;
+      x = (x + y) | 0;
+      y = ((y << 24) | (y >>> 8)) ^ x;
     }
+    [now, next, last] = [next, last, now];
+    x = (x + now) | 0;
+    y = (y + next + turn) | 0;
   }
   return [x, y];
 }

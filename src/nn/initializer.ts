@@ -29,11 +29,11 @@ export function fansOf(shape: Shape): Fans {
   return { fanIn: window * at(shape, shape.length - 2), fanOut: window * at(shape, shape.length - 1) };
 }
 
-const filled = (shape: Shape, value: (element: number) => number): Tensor =>
-  Tensor.from(
-    Float32Array.from({ length: sizeOf(shape) }, (_, i) => value(i)),
-    shape,
-  );
+function filled(shape: Shape, value: (element: number) => number): Tensor {
+  const numbers = new Float32Array(sizeOf(shape));
+  for (let i = 0; i < numbers.length; i++) numbers[i] = value(i);
+  return Tensor.from(numbers, shape);
+}
 
 /** A row whose elements do not depend on each other. */
 const elementwise = (name: string, of: (fans: Fans, chance: Chance) => (element: number) => number) => ({
