@@ -1,7 +1,8 @@
-// The page begins here: styles, then the shell.
+// The page begins here: styles, then the shell, in a task of its own after the code was read.
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { breath } from './state/pause.ts';
 import './style.css';
 
 const target = document.querySelector('#app');
-if (target) mount(App, { target });
+if (target) void breath().then(() => mount(App, { target }));

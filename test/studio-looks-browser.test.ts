@@ -29,6 +29,30 @@ const seven = [[[110, 110], [200, 105], [300, 105], [250, 210], [210, 330]]] as 
 const namesOf = (page: Page): Promise<string[]> =>
   page.locator('nav a').evaluateAll((all) => all.map((one) => one.getAttribute('href')?.slice(1) ?? ''));
 
+/** One line of a browser's trace. */
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Microseconds of the processor. */
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+/**
+ * Milliseconds of the processor that tasks on pages' own threads took, the longest first. Not of the clock: a thread that
+ * waits for its turn on a busy machine does nothing meanwhile.
+ */
+function tasksIn(trace: Buffer): number[] {
+  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
+  const threadOf = ({ pid, tid }: TraceEvent): string => `${pid}/${tid}`;
+  const own = traceEvents.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain').map(threadOf); // prettier-ignore
+  return traceEvents
+    .filter((event) => event.name.endsWith('RunTask') && own.includes(threadOf(event)))
+    .map(({ tdur = 0 }) => tdur / 1000)
+    .sort((x, y) => y - x);
+}
+
 suite('browser: the looks of the studio', { skip }, () => {
   let browser: Browser;
   let studio: Studio;
@@ -121,16 +145,9 @@ suite('browser: the looks of the studio', { skip }, () => {
     }
   });
 
-  test("the page's own thread is never busy for long", async (t) => {
+  test("the page's own thread is never busy for more than 50 ms while it loads, compiles and trains", async (t) => {
     const { page, close } = await visit(browser, 'about:blank');
-    await page.addInitScript(() => {
-      const tasks: number[] = [];
-      Object.assign(globalThis, { tasks });
-      new PerformanceObserver((list) => tasks.push(...list.getEntries().map((one) => one.duration))).observe({
-        type: 'longtask',
-        buffered: true,
-      });
-    });
+    await browser.startTracing(page, { categories: ['toplevel', '__metadata'] });
     await page.goto(studio.address);
     await drawByHand(page, seven);
     await readDigit(page);
@@ -139,11 +156,20 @@ suite('browser: the looks of the studio', { skip }, () => {
     await page.waitForFunction(
       () => document.querySelectorAll('.stage[aria-busy="false"] .judge').length === 10,
     );
-    const tasks = await page.evaluate(() => (globalThis as unknown as { tasks: number[] }).tasks);
-    const longest = Math.max(0, ...tasks);
-    t.diagnostic(`longest task ${longest} ms, ${tasks.length} of 50 ms and more`);
-    // 50 on a machine with nothing else to do; tests share theirs.
-    assert.ok(longest < 200, `a task of ${longest} ms`);
+    await turnTo(page, 'train');
+    await page.getByRole('button', { name: 'MNIST', exact: true }).click();
+    await page.getByLabel('Network and recipe').selectOption('simple-cnn');
+    await page.getByLabel('Epochs').fill('2');
+    await page.getByLabel('Examples, at most').fill('6000');
+    await page.locator('dl.facts').waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.getByText(/Done: .* of the test examples are read right/).waitFor({ timeout: 120_000 });
+    const tasks = tasksIn(await browser.stopTracing());
+    t.diagnostic(
+      `${tasks.length} tasks; the longest took ${tasks[0]?.toFixed(1)} ms of the processor, the next ${tasks[1]?.toFixed(1)}`,
+    );
+    assert.ok(tasks.length > 1000, 'the trace holds the tasks');
+    assert.ok((tasks[0] ?? NaN) <= 50, `a task of ${tasks[0]} ms`);
     await close();
   });
 });
