@@ -83,7 +83,7 @@ suite('browser: the studio', { skip }, () => {
     await page.waitForFunction(() => document.querySelector('.answer .class')?.textContent === '9');
     const seconds = (performance.now() - began) / 1000;
     t.diagnostic(`answered ${seconds.toFixed(2)} s after opening`);
-    assert.ok(seconds < 4, `${seconds} s; 2 on a machine with nothing else to do`);
+    assert.ok(seconds < 6, `${seconds} s; 2 on a machine with nothing else to do`);
     check();
     await close();
   });
