@@ -4,7 +4,7 @@
 // thrown away. So the choices are exactly those of one try after the other. A score that is known, of the image itself or
 // of a neighbour tried since it last changed, is not computed again.
 //
-// What a pixel's change is believed to make of the score is the slope at first, and then what it made of it when it was
+// What a pixel's change is believed to make of the score is the slope until it is scored, and then what it made of it when it was
 // last scored, thrown away or not: most pixels come up again, and those behind a wrong step at once.
 import type { Drawn, Image, Problem, Proposal, Walk } from './method.ts';
 import { neighbours, type Neighbours } from './neighbours.ts';
@@ -31,6 +31,8 @@ const defaultMost = 4 * tile;
 const longest = 2048;
 /** Images whose scoring takes as long as what a call costs anyway. */
 const callCost = 8;
+/** Changes after which slopes are taken anew. */
+const changes = 64;
 /** How much of what is known of earlier calls still counts at the next. */
 const memory = 0.85;
 
@@ -65,6 +67,10 @@ export class WalkSearch implements Search {
   private readonly drawn = new Map<number, Drawn>();
   /** What is believed of each pixel: how much the score rises from 0 to 1. */
   private slopes: Image | undefined;
+  /** Which pixels were ever scored, how many were not, and how often the image has changed since slopes were taken. */
+  private readonly seen: Uint8Array;
+  private unseen: number;
+  private changed = 0;
   /** Images of late that were of use, and how often one was foreseen wrongly. */
   private right = 8;
   private wrong = 1;
@@ -80,6 +86,7 @@ export class WalkSearch implements Search {
     [this.walk, this.problem, this.question, this.note] = [walk, problem, question, note];
     [this.near, this.most] = [near, most];
     [this.image, this.score, this.step] = [image.slice(), score, step];
+    [this.seen, this.unseen] = [new Uint8Array(image.length), image.length];
   }
 
   /** A walk from its start or, `resumed`, from where it was. The start's own score is not counted as a try. */
@@ -126,11 +133,12 @@ export class WalkSearch implements Search {
     this.wrong = memory * this.wrong + Number(used < images);
   }
 
-  /** What is believed before anything was scored: the slope of the score. */
+  /** The slope of the score for what was never scored, from time to time: it turns as the image changes. */
   private async takeSlopes(): Promise<void> {
-    if (this.most === 1 || this.slopes) return;
+    if (this.most === 1 || this.unseen === 0 || (this.slopes && this.changed < changes)) return;
     const { slopes } = await this.question.ask([this.image], true);
-    this.slopes = slopes?.[0]?.slice();
+    this.slopes = slopes?.[0]?.map((slope, i) => (this.seen[i] ? (this.slopes?.[i] ?? 0) : slope));
+    this.changed = 0;
   }
 
   /** Images to put up: where a call costs as much as a images and a path holds for r, sqrt(2 a r) cost least per step. */
@@ -195,6 +203,8 @@ export class WalkSearch implements Search {
         const number = put[i];
         const real = number === undefined ? (known[i] ?? NaN) : (scores[number] ?? NaN);
         slopes[pixel] = (real - score) / (x - here);
+        this.unseen -= 1 - (this.seen[pixel] ?? 1);
+        this.seen[pixel] = 1;
         if (x === to) next = real;
       }
       score = next;
@@ -220,6 +230,7 @@ export class WalkSearch implements Search {
         near.keep(pixel, here, next);
         image[pixel] = next;
         known.clear();
+        this.changed++;
       }
       if (choice >= 0) this.score = real[choice] ?? NaN;
       this.drawn.delete(this.step++);
