@@ -70,6 +70,19 @@ suite('what stays', () => {
     }
   });
 
+  test('a first run, which packs them, is cancelled as any other', async () => {
+    for (const device of await devices()) {
+      await using _ = device;
+      const w = device.variable(some(inner * columns, 2), [inner, columns]);
+      const ask = await asking(device, w);
+      const running = ask.start({ x }, { times: 10_000_000 });
+      while (running.progress() === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      running.cancel();
+      const completed = await running.done;
+      assert.ok(completed > 0 && completed < 10_000_000, `${completed} times`);
+    }
+  });
+
   test('a program that changes its weights keeps nothing of them: each step sees those of the step before', async () => {
     for (const device of await devices()) {
       await using _ = device;

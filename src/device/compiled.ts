@@ -57,7 +57,12 @@ export function compiledTarget(backend: Backend): Target {
           const first = steady?.refresh(sources, slots);
           if (times > 0) for (const one of targets) one.version++;
           const running = executable.run(slots, symbols, times);
-          return first ? { ...running, done: first.done.then(() => running.done) } : running;
+          if (!first) return running;
+          return {
+            done: first.done.then(() => running.done),
+            progress: () => running.progress(),
+            cancel: () => running.cancel(),
+          };
         },
         cost: costOf(program, bytes + (steady?.bytes ?? 0), kernels.length),
         explain: (stage) =>
