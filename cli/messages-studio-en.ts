@@ -14,6 +14,10 @@ export const studioEnglish = {
   studioEnds: 'Ctrl-C ends it',
   portInUse: (port: number): string =>
     `studio: needs a free port, got ${port}, which is in use; name another with --port`,
+  tooManyExamples: (most: number): string =>
+    `training: needs at most ${most} bytes of examples; take fewer, or smaller ones`,
+  badOrder: (shape: string, got: string): string =>
+    `training: needs images and labels of its shape, ${shape}, and a seed, got ${got}; send all of them`,
   portRefused: (port: number, code: string): string =>
     `studio: cannot listen at port ${port} (${code}); name another with --port`,
 };

@@ -18,6 +18,10 @@ export const studioJapanese: {
   studioAt: (address) => `スタジオはこちら: ${address}`,
   studioEnds: 'Ctrl-C で終わります',
   portInUse: (port) => `studio: ポート ${port} は使用中です。--port で別のものを指定してください`,
+  tooManyExamples: (most) =>
+    `training: 例は合わせて ${most} バイトまでです。数を減らすか、小さくしてください`,
+  badOrder: (shape, got) =>
+    `training: ${shape} の画像、ラベル、シードが必要ですが、届いたのは ${got} です。すべて送ってください`,
   portRefused: (port, code) =>
     `studio: ポート ${port} で待ち受けられません (${code})。--port で別のものを指定してください`,
 };

@@ -3,6 +3,7 @@
 // To add something: a row in `routes`.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dataset, EidosError, writeNpz, type DatasetName } from '../src/index.ts';
+import { messages } from './messages.ts';
 import { orderFrom, type Line, type Order, type Trainings } from './studio-training.ts';
 
 /** A request that may be answered. */
@@ -93,10 +94,7 @@ async function orderOf({ request }: Asked): Promise<Order> {
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > mostBytes)
-      throw new EidosError(
-        `training: needs at most ${mostBytes} bytes of examples; take fewer, or smaller ones`,
-      );
+    if (size > mostBytes) throw new EidosError(messages.en.tooManyExamples(mostBytes));
     parts.push(part);
   }
   return orderFrom(Buffer.concat(parts));

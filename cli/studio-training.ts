@@ -57,9 +57,7 @@ export function orderFrom(bytes: Uint8Array): Order {
     shape.join() !== config.shape.join() ||
     !Number.isInteger(seed)
   )
-    throw new EidosError(
-      `training: needs images and labels of its shape, ${config.shape.join(' x ')}, and a seed, got ${named(tensors)}; send all of them`,
-    );
+    throw new EidosError(messages.en.badOrder(config.shape.join(' x '), named(tensors)));
   return {
     config,
     seed,

@@ -15,7 +15,6 @@ const known: readonly (readonly [p: number, z: number])[] = [
   [1e-6, 4.753424308822899],
   [2 ** -25, 5.419983174916868],
   [2 ** -33, 6.337957754553789],
-  [1e-15, 7.941345326170997],
 ];
 
 suite('the normal distribution', () => {
@@ -31,7 +30,7 @@ suite('the normal distribution', () => {
 
   test('they fall as the probability grows, over the joints of the formulas too', () => {
     let before = Infinity;
-    for (let p = 1e-13; p < 0.5; p *= 1.001) {
+    for (let p = 2 ** -36; p < 0.5; p *= 1.001) {
       const z = upperQuantile(p);
       assert.ok(z < before, `${p}`);
       before = z;

@@ -33,8 +33,8 @@ type Polynomial = readonly [number, number, number, number, number, number, numb
 const valueOf = ([a, b, c, d, e, f, g, h]: Polynomial, x: number): number =>
   ((((((h * x + g) * x + f) * x + e) * x + d) * x + c) * x + b) * x + a;
 
-/** Quotients of polynomials around the middle, and in the tails before and behind 5. */
-const quotients: Readonly<Record<'middle' | 'tail' | 'end', readonly [Polynomial, Polynomial]>> = {
+/** Quotients of polynomials around the middle, and in the tails. */
+const quotients: Readonly<Record<'middle' | 'tail', readonly [Polynomial, Polynomial]>> = {
   middle: [
     [
       3.3871328727963665, 133.14166789178438, 1971.5909503065513, 13731.69376550946, 45921.95393154987,
@@ -55,20 +55,10 @@ const quotients: Readonly<Record<'middle' | 'tail' | 'end', readonly [Polynomial
       0.0005475938084995345, 1.0507500716444169e-9,
     ],
   ],
-  end: [
-    [
-      6.657904643501103, 5.463784911164114, 1.7848265399172913, 0.29656057182850487, 0.026532189526576124,
-      0.0012426609473880784, 2.7115555687434876e-5, 2.0103343992922881e-7,
-    ],
-    [
-      1, 0.599832206555888, 0.1369298809227358, 0.014875361290850615, 0.0007868691311456133,
-      1.8463183175100548e-5, 1.421511758316446e-7, 2.0442631033899397e-15,
-    ],
-  ],
 };
 
 /**
- * The z >= 0 above which a standard normal is with probability p in (0, 1/2], within a few units in the last place. M. J.
+ * The z >= 0 above which a standard normal is with probability p from 2^-36 to 1/2, within a few units in the last place. M. J.
  * Wichura 1988, "The Percentage Points of the Normal Distribution", Applied Statistics 37, 477-484 (algorithm AS 241).
  */
 export function upperQuantile(p: number): number {
@@ -78,10 +68,9 @@ export function upperQuantile(p: number): number {
     const r = 0.180625 - off * off;
     return (off * valueOf(over, r)) / valueOf(under, r);
   }
-  const r = Math.sqrt(-Math.log(p));
-  const [over, under] = r <= 5 ? quotients.tail : quotients.end;
-  const x = r <= 5 ? r - 1.6 : r - 5;
-  return valueOf(over, x) / valueOf(under, x);
+  const r = Math.sqrt(-Math.log(p)) - 1.6;
+  const [over, under] = quotients.tail;
+  return valueOf(over, r) / valueOf(under, r);
 }
 
 /** The standard normal that random bits (i32) stand for: the upper bit its sign, the others its tail's probability. */
