@@ -155,7 +155,8 @@ suite('browser: training on native', { skip: skip || lacking }, () => {
     await turn(page, 'runs');
     await page.getByText('stopped', { exact: true }).waitFor();
     const what = (await page.locator('.what').textContent()) ?? '';
-    assert.ok(Number(/step ([\d,]+)/.exec(what)?.[1]?.replace(',', '')) >= 3 * 469, what);
+    // In the third epoch, when it was ended.
+    assert.ok(Number(/step ([\d,]+)/.exec(what)?.[1]?.replace(',', '')) >= 2 * 469, what);
     await click(page, 'Go on');
     await page.getByText(/Done: .* of the test examples are read right/).waitFor({ timeout: 90_000 });
     there.check();

@@ -230,4 +230,5 @@ export const runErrors: Readonly<Record<string, string>> = {
     'これまでに保存したものは無事で、学習は続けられます。実行を削除するか書き出してから、保存し直してください',
   'remove runs or export them, then begin again': '実行を削除するか書き出してから、始め直してください',
   'make room and resume it again': '空きを作ってから、もう一度再開してください',
+  '{} holds {}, more than 127 steps of {}': '{1} の値 {2} は、刻み {3} の 127 倍を超えています',
 };
