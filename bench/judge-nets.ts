@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   mnist,
+  presetModel,
   presets,
   readSafetensors,
   shipped,
@@ -36,17 +37,11 @@ export async function trained(
   { device, folder, epochs }: Nets,
   { labels = (k: number): number => k, mark = '' } = {},
 ): Promise<Model> {
-  const { network, optimizer, loss, batchSize, validationSplit, epochs: own } = presets[name];
-  const model = network();
+  const { batchSize, validationSplit, epochs: own } = presets[name];
   const times = epochs ?? own;
   const file = join(folder, `${name}-${seed}${mark}.safetensors`);
-  model.compile({
-    device,
-    seed,
-    optimizer: typeof optimizer === 'function' ? optimizer(times * Math.ceil(60_000 / batchSize)) : optimizer,
-    loss,
-    metrics: ['accuracy'],
-  });
+  const totalSteps = times * Math.ceil(60_000 / batchSize);
+  const model = presetModel(presets[name], { totalSteps, device, seed });
   if (existsSync(file)) {
     const { tensors } = readSafetensors(new Uint8Array(readFileSync(file)), file);
     await model.setWeights(

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import {
   dataset,
   open,
-  optimizers,
+  presetModel,
   presetNames,
   presets,
   type Device,
@@ -70,17 +70,12 @@ const finished = (): Line[] =>
         .map((line) => JSON.parse(line) as Line)
     : [];
 
-async function trained(device: Device, preset: PresetName, seed: number): Promise<Line> {
-  const { data, network, optimizer, learningRate, loss, batchSize, epochs, validationSplit, callbacks } =
-    presets[preset];
+async function trained(device: Device, name: PresetName, seed: number): Promise<Line> {
+  const preset = presets[name];
+  const { data, batchSize, epochs, validationSplit, callbacks } = preset;
   const { train, test } = await dataset(data);
-  const steps = epochs * Math.ceil(Math.floor(train.count * (1 - validationSplit)) / batchSize);
-  const made =
-    typeof optimizer === 'string'
-      ? optimizers[optimizer](learningRate === undefined ? {} : { learningRate })
-      : optimizer(steps);
-  await using model = network();
-  model.compile({ optimizer: made, loss, metrics: ['accuracy'], device, seed });
+  const totalSteps = epochs * Math.ceil(Math.floor(train.count * (1 - validationSplit)) / batchSize);
+  await using model = presetModel(preset, { totalSteps, device, seed });
   const history = await model.fit(train, {
     epochs,
     batchSize,
@@ -89,7 +84,7 @@ async function trained(device: Device, preset: PresetName, seed: number): Promis
   });
   const scores = await model.evaluate(test, { batchSize: 500 });
   return {
-    preset,
+    preset: name,
     seed,
     device: `${device.name}, ${device.threads}`,
     accuracy: scores.accuracy ?? NaN,

@@ -14,6 +14,7 @@ import {
   fontFor,
   mnist,
   open,
+  presetModel,
   presets,
   readSafetensors,
   robustness,
@@ -78,18 +79,10 @@ async function ideasBeside(ordinary: Model, hardened: Model): Promise<Uint8Array
 }
 
 const begin = performance.now();
-const { network, optimizer, perturbation, loss, batchSize, epochs: own } = presets.robust;
-const model = network();
+const { batchSize, epochs: own } = presets.robust;
 const times = values.epochs ? Number(values.epochs) : own;
-const steps = times * Math.ceil(train.count / batchSize);
-model.compile({
-  device,
-  seed,
-  optimizer: typeof optimizer === 'function' ? optimizer(steps) : optimizer,
-  loss,
-  metrics: ['accuracy'],
-  ...(perturbation && { perturbation: perturbation(steps) }),
-});
+const totalSteps = times * Math.ceil(train.count / batchSize);
+const model = presetModel(presets.robust, { totalSteps, device, seed });
 if (values.from === undefined) await learn(model, times, batchSize);
 else {
   const { tensors } = readSafetensors(new Uint8Array(readFileSync(values.from)), values.from);

@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { dataset, open, presets, type Device, type DeviceName } from '../src/index.ts';
+import { dataset, open, presetModel, presets, type Device, type DeviceName } from '../src/index.ts';
 import { check } from '../src/base/check.ts';
 import { shippedToBytes } from '../src/files/shipped.ts';
 
@@ -23,11 +23,11 @@ const { values } = parseArgs({
 });
 
 async function make(device: Device, name: (typeof names)[number], seed: number): Promise<void> {
-  const { data, network, optimizer, loss, batchSize, epochs, validationSplit, callbacks } = presets[name];
-  check(typeof optimizer === 'string', () => `train-shipped: ${name} has no optimizer by name`);
+  const preset = presets[name];
+  const { data, batchSize, epochs, validationSplit, callbacks } = preset;
   const { train, test } = await dataset(data);
-  await using model = network();
-  model.compile({ device, seed, optimizer, loss, metrics: ['accuracy'] });
+  const totalSteps = epochs * Math.ceil(Math.floor(train.count * (1 - validationSplit)) / batchSize);
+  await using model = presetModel(preset, { totalSteps, device, seed });
   await model.fit(train, {
     epochs,
     batchSize,

@@ -3,7 +3,9 @@
 import {
   EidosError,
   optimizers,
+  presetModel,
   presetNames,
+  presetOptimizer,
   presets,
   type Device,
   type Json,
@@ -12,6 +14,7 @@ import {
   type OptimizerName,
   type Preset,
   type PresetName,
+  type PresetTraining,
 } from '../src/index.ts';
 import type { Messages } from './messages.ts';
 
@@ -79,33 +82,19 @@ export const presetOf = ({ model }: Pick<Plan, 'model'>): Preset => presets[mode
 /** Batches that a plan learns from in all. */
 const stepsOf = ({ epochs, batch, examples }: Config): number => epochs * Math.ceil(examples / batch);
 
+/** How the preset of a plan is trained. */
+const trainingOf = (config: Config): PresetTraining => {
+  const { optimizer, learningRate, shape, classes } = config;
+  return { totalSteps: stepsOf(config), optimizer, learningRate, shape, classes: classes.length };
+};
+
 /** The optimizer that a plan asks for. */
-export function optimizerOf(config: Config): Optimizer {
-  const { model, optimizer, learningRate } = config;
-  const own = presets[model].optimizer;
-  const name = optimizer === 'preset' ? own : optimizer;
-  if (typeof name !== 'string') return name(stepsOf(config));
-  return optimizers[name](learningRate === null ? {} : { learningRate });
-}
+export const optimizerOf = (config: Config): Optimizer =>
+  presetOptimizer(presetOf(config), trainingOf(config));
 
 /** The network of a plan, compiled for a device. */
-export function modelFor(
-  config: Config,
-  { device, seed }: { readonly device: Device; readonly seed: number },
-): Model {
-  const { model: name, shape, classes } = config;
-  const { network, loss, perturbation } = presets[name];
-  const model = network(shape, classes.length);
-  model.compile({
-    optimizer: optimizerOf(config),
-    loss,
-    metrics: ['accuracy'],
-    ...(perturbation && { perturbation: perturbation(stepsOf(config)) }),
-    device,
-    seed,
-  });
-  return model;
-}
+export const modelFor = (config: Config, where: { readonly device: Device; readonly seed: number }): Model =>
+  presetModel(presetOf(config), { ...trainingOf(config), ...where });
 
 /** Rows of numbers as probabilities: as they are, or their softmax. */
 export function probabilitiesOf(

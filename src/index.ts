@@ -241,6 +241,7 @@ export {
   type PresetName,
   type Source,
 } from './nn/presets.ts';
+export { presetModel, presetOptimizer, type PresetTraining } from './nn/preset-model.ts';
 export { flatten, permute, repeatVector, reshape } from './nn/reshape.ts';
 export { sequential } from './nn/sequential.ts';
 export type { Sizes } from './nn/sizes.ts';

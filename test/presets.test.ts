@@ -1,7 +1,17 @@
 // Presets: each is the network of its source, to the parameter; each learns from what it is given; each is listed.
 import { suite, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { mnist, open, optimizers, presetNames, presets, subset, type PresetName } from '../src/index.ts';
+import {
+  mnist,
+  open,
+  optimizers,
+  presetNames,
+  presetOptimizer,
+  presets,
+  subset,
+  type Preset,
+  type PresetName,
+} from '../src/index.ts';
 
 /** Parameters: those of the sources' own summaries where they print one, else counted by hand. */
 const parameters: Readonly<Record<PresetName, number>> = {
@@ -61,6 +71,29 @@ suite('presets', () => {
       assert.ok(validationSplit >= 0 && validationSplit < 1, name);
       assert.match(source.link, /^https:\/\//, name);
     }
+  });
+
+  test('bring their optimizer, made for so many steps, or take another by name', () => {
+    const totalSteps = 100;
+    assert.equal(presetOptimizer(presets.dense, { totalSteps }).name, 'rmsprop');
+    assert.equal(presetOptimizer(presets.dense, { totalSteps, optimizer: 'sgd' }).name, 'sgd');
+    const { optimizer } = presets.best;
+    assert.ok(typeof optimizer === 'function');
+    assert.equal(presetOptimizer(presets.best, { totalSteps }).name, optimizer(totalSteps).name);
+    assert.equal(presetOptimizer(presets.best, { totalSteps, optimizer: 'lion' }).name, 'lion');
+  });
+
+  test("a rate is the preset's, the optimizer's, or another", () => {
+    const rateOf = (preset: Preset, how: object = {}): unknown =>
+      presetOptimizer(preset, { totalSteps: 1, ...how }).learningRate;
+    const usual = optimizers.rmsprop().learningRate;
+    const own = { ...presets.dense, learningRate: 0.25 };
+    assert.equal(rateOf(presets.dense), usual);
+    assert.equal(rateOf(own), 0.25);
+    assert.equal(rateOf(own, { learningRate: null }), usual);
+    assert.equal(rateOf(own, { learningRate: 0.05 }), 0.05);
+    // It was chosen for the preset's own optimizer.
+    assert.equal(rateOf(own, { optimizer: 'sgd' }), optimizers.sgd().learningRate);
   });
 
   test('logits and probabilities of the same network learn the same', async () => {

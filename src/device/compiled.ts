@@ -1,10 +1,11 @@
 // A target over a backend: kernels are tiled and emitted for its machine, buffers get places in memory. What depends on
-// constants alone is computed once and kept with the program. One scratch arena, as large as the largest program needs, serves whichever program runs.
+// constants alone is computed once and kept with the program. One scratch arena, as large as the largest program needs,
+// serves whichever program runs.
 import { viewAs, bytesOf, type Dtype, type TypedArray } from '../base/dtype.ts';
 import type { Buffer } from '../kernel/kernel.ts';
 import { parted, writtenBy } from '../kernel/steady.ts';
 import { tile } from '../kernel/tile.ts';
-import type { Backend, Block, Executable, Running } from './backend.ts';
+import type { Backend, Block, Running } from './backend.ts';
 import { costOf, type Compiled } from './compile.ts';
 import { plan, slack } from './plan.ts';
 import type { Runnable, Store, Target } from './target.ts';
@@ -42,10 +43,8 @@ export function compiledTarget(backend: Backend): Target {
         steady?.drop();
         throw error;
       });
-      const address = (b: Buffer, base: Block): number | bigint => {
-        const bound = held(b)?.block ?? steady?.blocks.get(b);
-        return bound ? bound.address : behind(base.address, offsets.get(b) ?? 0);
-      };
+      const address = (b: Buffer, base: Block): number | bigint =>
+        held(b)?.block.address ?? steady?.address(b) ?? behind(base.address, offsets.get(b) ?? 0);
       const sources = [...constants].flatMap((b) => held(b) ?? []);
       let places: { readonly base: Block; readonly slots: readonly (number | bigint)[] } | undefined;
       const targets = [...changed].flatMap((b) => held(b) ?? []);
@@ -66,7 +65,15 @@ export function compiledTarget(backend: Backend): Target {
         },
         cost: costOf(program, bytes + (steady?.bytes ?? 0), kernels.length),
         explain: (stage) =>
-          explain(stage, { program, backend, listing: { kernels, table, ...rest }, buffers, offsets, bytes }),
+          explain(stage, {
+            program,
+            backend,
+            listing: { kernels, table, ...rest },
+            buffers,
+            kept,
+            offsets,
+            bytes,
+          }),
         drop: () => {
           executable.drop();
           steady?.drop();
@@ -88,7 +95,8 @@ export const constantsOf = (program: Compiled, changed: ReadonlySet<Buffer>): Se
 
 /** What a program keeps from run to run: see steady.ts. */
 interface Steady {
-  readonly blocks: ReadonlyMap<Buffer, Block>;
+  /** Where a buffer is, if it is kept. */
+  address(b: Buffer): number | bigint | undefined;
   readonly bytes: number;
   /** Computes it, if that has not been done with the numbers that `sources` have now. */
   refresh(sources: readonly Held[], slots: readonly (number | bigint)[]): Running | undefined;
@@ -101,12 +109,24 @@ async function keep(
   listing: Parameters<Backend['load']>[0],
 ): Promise<Steady | undefined> {
   if (buffers.length === 0) return undefined;
-  const executable: Executable = await backend.load(listing);
-  const blocks = new Map(buffers.map((b) => [b, backend.allocate(b.size * bytesOf[b.dtype] + slack)]));
+  // All of it lives as long as any, so all lifetimes are one.
+  const { offsets, bytes } = plan(
+    [{ kind: 'kernel', kernel: 0, parts: 1, args: buffers.map((_, i) => i) }],
+    buffers,
+    new Set(),
+  );
+  const block = backend.allocate(bytes);
+  const executable = await backend.load(listing).catch((error: unknown) => {
+    backend.free(block);
+    throw error;
+  });
   let known: readonly number[] | undefined;
   return {
-    blocks,
-    bytes: [...blocks.values()].reduce((n, block) => n + block.bytes, 0),
+    address: (b) => {
+      const offset = offsets.get(b);
+      return offset === undefined ? undefined : behind(block.address, offset);
+    },
+    bytes: block.bytes,
     refresh(sources, slots) {
       const versions = sources.map(({ version }) => version);
       if (known?.every((x, i) => x === versions[i])) return undefined;
@@ -115,7 +135,7 @@ async function keep(
     },
     drop() {
       executable.drop();
-      for (const block of blocks.values()) backend.free(block);
+      backend.free(block);
     },
   };
 }
@@ -146,6 +166,7 @@ interface Explained {
   readonly backend: Backend;
   readonly listing: Parameters<Backend['load']>[0];
   readonly buffers: readonly Buffer[];
+  readonly kept: readonly Buffer[];
   readonly offsets: ReadonlyMap<Buffer, number>;
   readonly bytes: number;
 }
@@ -154,7 +175,8 @@ function explain(stage: 'plan' | 'code' | 'target', x: Explained): string {
   if (stage === 'plan') {
     const rows = x.buffers.map((b, i) => {
       const offset = x.offsets.get(b);
-      return `slot ${i}: ${b.dtype} x ${b.size} ${b.name}, ${offset === undefined ? 'bound' : `arena byte ${offset}`}`;
+      const apart = x.kept.includes(b) ? 'kept' : 'bound';
+      return `slot ${i}: ${b.dtype} x ${b.size} ${b.name}, ${offset === undefined ? apart : `arena byte ${offset}`}`;
     });
     return [`arena: ${x.bytes} bytes`, ...rows].join('\n');
   }

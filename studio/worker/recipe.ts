@@ -1,14 +1,14 @@
 // What a training of the studio is made of: a preset's network on a data set, compiled for the engine, and what stands
 // of it in the run's config, in the words that `eidos train` uses, so that Node goes on with an exported run.
 import {
-  optimizers,
+  presetModel,
   presetNames,
   presets,
   type Dataset,
   type Device,
   type Json,
   type Model,
-  type Optimizer,
+  type OptimizerName,
   type PresetName,
 } from 'eidos';
 import { Said } from './rpc.ts';
@@ -91,26 +91,14 @@ export function configFrom(run: string, config: Readonly<Record<string, Json>>):
 
 /** The network of a config, compiled. */
 export function modelFor(config: TrainConfig, device: Device, seed: number): Model {
-  const { network, loss, perturbation } = presets[config.model];
-  const model = network(config.shape, config.classes.length);
-  model.compile({
-    optimizer: optimizerOf(config),
-    loss,
-    metrics: ['accuracy'],
-    ...(perturbation && { perturbation: perturbation(stepsOf(config)) }),
+  const { model, optimizer, learningRate, shape, classes, epochs, batch, examples } = config;
+  return presetModel(presets[model], {
+    totalSteps: epochs * Math.ceil(examples / batch),
+    optimizer: optimizer as OptimizerName | 'preset',
+    learningRate,
+    shape,
+    classes: classes.length,
     device,
     seed,
   });
-  return model;
-}
-
-/** Batches that are learned from in all. */
-const stepsOf = ({ epochs, batch, examples }: TrainConfig): number => epochs * Math.ceil(examples / batch);
-
-function optimizerOf(config: TrainConfig): Optimizer {
-  const { model, optimizer, learningRate } = config;
-  const own = presets[model].optimizer;
-  if (optimizer === 'preset' && typeof own !== 'string') return own(stepsOf(config));
-  const named = optimizers[optimizer as keyof typeof optimizers];
-  return named(learningRate === null ? {} : { learningRate });
 }

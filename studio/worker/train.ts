@@ -275,7 +275,6 @@ async function resumed(
   { run: name, native }: Where<{ readonly run: string }>,
   context: Context<TrainEvent>,
 ): Promise<Trained> {
-  // prettier-ignore
   const runs = await store();
   const { record } = await runs.read(name);
   const config = configFrom(name, record.config);
