@@ -196,16 +196,18 @@ export class WalkSearch implements Search {
     const { slopes } = this;
     if (!slopes) return;
     let score = this.score;
-    for (const { pixel, here, values, put, known, to } of path) {
+    for (const step of path) {
+      const { pixel, here, values, to } = step;
       let next = score;
       for (const [i, x] of values.entries()) {
         if (x === here) continue;
-        const number = put[i];
-        const real = number === undefined ? (known[i] ?? NaN) : (scores[number] ?? NaN);
+        const real = scoreOf(step, i, scores);
         slopes[pixel] = (real - score) / (x - here);
-        this.unseen -= 1 - (this.seen[pixel] ?? 1);
-        this.seen[pixel] = 1;
         if (x === to) next = real;
+      }
+      if (!this.seen[pixel] && values.some((x) => x !== here)) {
+        this.seen[pixel] = 1;
+        this.unseen--;
       }
       score = next;
     }
@@ -215,14 +217,10 @@ export class WalkSearch implements Search {
   private follow(path: readonly Foreseen[], scores: ArrayLike<number>): number {
     const { walk, problem, image, near, known } = this;
     let used = 0;
-    for (const { drawn, pixel, values, put, known: before, to } of path) {
-      const here = image[pixel] ?? 0;
-      const real = values.map((x, i) => {
-        const number = put[i];
-        if (number === undefined) return x === here ? this.score : (before[i] ?? NaN);
-        used = Math.max(used, number + 1);
-        return scores[number] ?? NaN;
-      });
+    for (const step of path) {
+      const { drawn, pixel, here, values, put, to } = step;
+      const real = values.map((x, i) => (x === here ? this.score : scoreOf(step, i, scores)));
+      for (const number of put) if (number !== undefined) used = Math.max(used, number + 1);
       const choice = walk.choose(this.step, this.score, real, drawn, problem);
       const next = values[choice] ?? here;
       if (next === here) values.forEach((x, i) => x !== here && known.set(place(pixel, x), real[i] ?? NaN));
@@ -249,6 +247,12 @@ export class WalkSearch implements Search {
     const whole = values.every((x) => x === 0 || x === 1);
     return { drawn, pixel, values: whole ? values : values.map(Math.fround) };
   }
+}
+
+/** The score of a step's value of that number: known before, or one of those that were put up. */
+function scoreOf({ put, known }: Foreseen, i: number, scores: ArrayLike<number>): number {
+  const number = put[i];
+  return (number === undefined ? known[i] : scores[number]) ?? NaN;
 }
 
 /** A pixel and a value in [0, 1] as one number. */
