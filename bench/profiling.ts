@@ -6,8 +6,9 @@ import { productOperations, type Compiled } from '../src/device/compile.ts';
 import { Device } from '../src/device/device.ts';
 import { nativeBackend, type EntryTime } from '../src/device/native.ts';
 import { wasmBackend } from '../src/device/wasm.ts';
-import type { Item } from '../src/kernel/kernel.ts';
-import { parted, writtenBy } from '../src/kernel/steady.ts';
+import { writtenBy, type Item } from '../src/kernel/kernel.ts';
+import { parted } from '../src/kernel/steady.ts';
+import { factsOf } from '../src/kernel/terms.ts';
 import { tile } from '../src/kernel/tile.ts';
 import type { Work } from './profile-work.ts';
 
@@ -60,7 +61,8 @@ export async function profiled(
   // The quarter mark, not the least: a clock read on another core can be wrong once.
   const best = (rows[0] ?? []).map((_, i) => quarter(rows.map((row) => row[i] ?? NaN)));
   const { machine } = backend;
-  const constants = constantsOf(compiled, writtenBy(tile(items, machine)));
+  const constants = constantsOf(compiled, writtenBy(items));
+  const facts = factsOf(items, constants);
   const bound = new Set(
     [...compiled.inputs, ...compiled.outputs, ...compiled.literals].map(({ buffer }) => buffer),
   );
@@ -69,7 +71,7 @@ export async function profiled(
   const entriesOf = (item: Item): number =>
     item.kind === 'scan'
       ? item.items.reduce((n, i) => n + entriesOf(i), 0)
-      : parted(tile([item], machine), constants, (b) => !bound.has(b)).main.table.length;
+      : parted(tile([item], machine, facts), constants, (b) => !bound.has(b)).main.table.length;
   let entry = 0;
   const timed = items.map((item) => {
     const parts = best.slice(entry, (entry += entriesOf(item)));

@@ -2,8 +2,9 @@
 // constants alone is computed once and kept with the program. One scratch arena, as large as the largest program needs,
 // serves whichever program runs.
 import { viewAs, bytesOf, type Dtype, type TypedArray } from '../base/dtype.ts';
-import type { Buffer } from '../kernel/kernel.ts';
-import { parted, writtenBy } from '../kernel/steady.ts';
+import { writtenBy, type Buffer } from '../kernel/kernel.ts';
+import { parted } from '../kernel/steady.ts';
+import { factsOf } from '../kernel/terms.ts';
 import { tile } from '../kernel/tile.ts';
 import type { Backend, Block, Running } from './backend.ts';
 import { costOf, type Compiled } from './compile.ts';
@@ -29,10 +30,14 @@ export function compiledTarget(backend: Backend): Target {
     threads: backend.threads,
     store: (dtype, size) => hold(backend, dtype, size),
     async load(program: Compiled, bindings): Promise<Runnable> {
-      const { kernels, table, buffers, alone } = tile(program.items, backend.machine);
-      const held = (b: Buffer): Held | undefined => bindings.get(b) as Held | undefined;
-      const changed = writtenBy({ kernels, table, buffers });
+      const changed = writtenBy(program.items);
       const constants = constantsOf(program, changed);
+      const { kernels, table, buffers, alone } = tile(
+        program.items,
+        backend.machine,
+        factsOf(program.items, constants),
+      );
+      const held = (b: Buffer): Held | undefined => bindings.get(b) as Held | undefined;
       const own = (b: Buffer): boolean => !bindings.has(b);
       const { before, main, kept } = parted({ kernels, table, buffers }, constants, own);
       const fixed = new Set(buffers.filter((b) => bindings.has(b) || kept.includes(b)));

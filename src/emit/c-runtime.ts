@@ -1,11 +1,15 @@
 // The C that runs tables of kernels: one pool of threads for the process, its memory, and libraries.
-// All threads walk the same table; entries of one part are thread 0's; of more, each thread takes its own stretch
-// and then helps the others, and a barrier stands only where shared work meets other work. What the table means is
+// The thread that runs a program walks its table; an entry of one part it does alone, the parts of a longer one it offers
+// to the others and takes itself, until all are done. It waits for parts that somebody has begun, and never for a
+// thread: one that sleeps, or that the system has put aside for other work, is done without. What the table means is
 // kernel/code.ts; its words are written by device/native-table.ts.
 //
 // The words of a table, 64 bits each:
-//   kernel: 0, function, parts, first place in argv, number of arguments, their slots
+//   kernel: 0, function, parts (at most `mostParts`), first place in argv, number of arguments, their slots
 //   loop:   1, symbol, length, words of the body, the body
+
+/** Parts of an entry, at most: so many fit into the word of a stretch. */
+export const mostParts = 2 ** 14 - 1;
 
 const state = `
 #define _GNU_SOURCE
@@ -38,22 +42,21 @@ struct Program {
 /* Read by JavaScript while a run goes on. */
 struct Control { volatile int32_t cancel, progress; };
 
-static struct {
-  const struct Program *program;
-  struct Control *control;
-  int64_t repetitions, deadline; /* no repetition begins after the deadline, if there is one */
-  _Atomic int64_t last;      /* repetitions after which all threads stop */
-  int threads;
-} job;
+/* The work on offer: parts of one kernel. Who has taken a part may read this until the part is done. */
+static struct { Kernel kernel; char *const *args; const int32_t *symbols; } offer;
+static _Atomic uint64_t offered; /* offers made * 1024 + the threads they are for */
+static _Atomic long undone;      /* parts of the offer that are not done */
+/*
+ * Each thread's own stretch of the parts, a cache line each: the offer's number, where the stretch ends, and its next part.
+ * It changes as one, so nobody takes a part of another offer.
+ */
+enum { STRETCHES = 64, FIELD = 14, FIELDS = 2 * FIELD, MASK = (1 << FIELD) - 1 };
+static struct { _Alignas(64) _Atomic uint64_t left; } stretches[STRETCHES];
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER, turn = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static _Atomic int sleepers, arrived, left, ending; /* left: threads that are through with the job */
-static _Atomic uint64_t round_, call; /* barriers passed; runs started * 1024 + their threads */
-/* Parts taken of each thread's own stretch of a kernel's parts, a cache line each. */
-enum { STRETCHES = 64 };
-static struct { _Alignas(64) _Atomic long taken; } stretches[STRETCHES];
-static int workers;
+static _Atomic int sleepers, ending;
+static int workers, processors;
 static _Atomic long spin; /* nanoseconds to wait awake */
 `;
 
@@ -74,21 +77,20 @@ static inline void rest(void) {
 #endif
 }
 
-static void await(_Atomic uint64_t *word, uint64_t old) {
-  const int64_t patience = atomic_load(&spin), until = patience > 0 ? now() + patience : 0;
-  while (patience > 0) {
-    for (int i = 0; i < 64; i++) {
-      if (atomic_load_explicit(word, memory_order_acquire) != old) return;
-      rest();
-    }
-    if (now() > until) break;
-  }
-  pthread_mutex_lock(&lock);
-  atomic_fetch_add(&sleepers, 1);
-  while (atomic_load(word) == old && !atomic_load(&ending)) pthread_cond_wait(&changed, &lock);
-  atomic_fetch_sub(&sleepers, 1);
-  pthread_mutex_unlock(&lock);
-}
+#define AWAIT(condition) do { \\
+  const int64_t patience = atomic_load(&spin), until = patience > 0 ? now() + patience : 0; \\
+  int done = 0; \\
+  while (patience > 0 && !done) { \\
+    for (int i = 0; i < 64 && !(done = (condition)); i++) rest(); \\
+    if (now() > until) break; \\
+  } \\
+  if (done) break; \\
+  pthread_mutex_lock(&lock); \\
+  atomic_fetch_add(&sleepers, 1); \\
+  while (!(condition) && !atomic_load(&ending)) pthread_cond_wait(&changed, &lock); \\
+  atomic_fetch_sub(&sleepers, 1); \\
+  pthread_mutex_unlock(&lock); \\
+} while (0)
 
 static void wake(void) {
   if (atomic_load(&sleepers) == 0) return;
@@ -97,97 +99,80 @@ static void wake(void) {
   pthread_mutex_unlock(&lock);
 }
 
-/* All threads of the job have come here. The last one to come clears the stretches. */
-static void barrier(void) {
-  const uint64_t before = atomic_load(&round_);
-  if (atomic_fetch_add(&arrived, 1) + 1 < job.threads) { await(&round_, before); return; }
-  atomic_store(&arrived, 0);
-  for (int i = 0; i < job.threads && i < STRETCHES; i++) atomic_store_explicit(&stretches[i].taken, 0, memory_order_relaxed);
-  atomic_store(&round_, before + 1);
-  wake();
-}
 `;
 
 const walking = `
-enum { NONE, ALONE, SHARED }; /* what ran since the last barrier */
-
-struct Thread { int id; int since; int32_t *symbols; };
+/* One run: the thread that runs it walks the table. */
+struct Run { const struct Program *program; int threads; int32_t *symbols; };
 
 /*
  * A thread takes its own stretch of the parts first, the same one in every kernel, so that it mostly reads what it wrote
  * itself and its own caches hold; then it helps the others.
  */
-static void share(const struct Thread *t, const int64_t *e, char *const *args) {
-  const Kernel kernel = (Kernel)e[1];
-  const long parts = e[2], all = job.threads < STRETCHES ? job.threads : STRETCHES;
-  for (long i = 0; i < all; i++) {
-    const long whose = (t->id + i) % all, from = parts * whose / all, to = parts * (whose + 1) / all;
-    const long chunk = (to - from) / 4 > 0 ? (to - from) / 4 : 1;
+static void take(int id, uint64_t word) {
+  const uint64_t number = word / 1024 << FIELDS >> FIELDS;
+  const int all = (int)(word % 1024) < STRETCHES ? (int)(word % 1024) : STRETCHES;
+  for (int i = 0; i < all; i++) {
+    _Atomic uint64_t *const left = &stretches[(id + i) % all].left;
+    uint64_t w = atomic_load(left);
     while (!atomic_load_explicit(&ending, memory_order_relaxed)) {
-      const long lo = from + atomic_fetch_add(&stretches[whose].taken, chunk);
-      if (lo >= to) break;
-      kernel(args, t->symbols, lo, lo + chunk < to ? lo + chunk : to);
+      if (w >> FIELDS != number) return;
+      const long lo = w & MASK, end = w >> FIELD & MASK;
+      if (lo >= end) break;
+      /* Many at first, one by one at the end, so that all are through at the same time. */
+      const long hi = lo + (end - lo > 4 ? (end - lo) / 4 : 1);
+      if (!atomic_compare_exchange_weak(left, &w, w - lo + hi)) continue;
+      offer.kernel(offer.args, offer.symbols, lo, hi);
+      if (atomic_fetch_sub(&undone, hi - lo) == hi - lo) wake();
+      w = atomic_load(left);
     }
   }
 }
 
-static void meet(struct Thread *t) {
-  barrier();
-  t->since = NONE;
+static void share(const struct Run *r, const int64_t *e, char *const *args) {
+  const long parts = e[2];
+  const int all = r->threads < STRETCHES ? r->threads : STRETCHES;
+  const uint64_t number = atomic_load(&offered) / 1024 + 1, word = number * 1024 + r->threads;
+  atomic_store(&undone, parts);
+  offer.kernel = (Kernel)e[1];
+  offer.args = args;
+  offer.symbols = r->symbols;
+  for (int i = 0; i < all; i++) {
+    const uint64_t from = parts * i / all, to = parts * (i + 1) / all;
+    atomic_store(&stretches[i].left, number << FIELDS | to << FIELD | from);
+  }
+  atomic_store(&offered, word);
+  wake();
+  take(0, word);
+  AWAIT(atomic_load(&undone) == 0 || atomic_load(&ending));
 }
 
-static void entry(struct Thread *t, const int64_t *e, int64_t place) {
-  const struct Program *p = job.program;
+static void entry(const struct Run *r, const int64_t *e, int64_t place) {
+  const struct Program *p = r->program;
   char *const *args = p->argv + e[3];
-  const int64_t start = p->times && t->id == 0 ? now() : 0;
-  if (e[2] == 1 || job.threads == 1) {
-    if (t->since == SHARED) meet(t);
-    if (t->id == 0 && !atomic_load(&ending)) ((Kernel)e[1])(args, t->symbols, 0, e[2]);
-    t->since = ALONE;
-  } else {
-    if (t->since != NONE) meet(t);
-    share(t, e, args);
-    t->since = SHARED;
-    if (p->times) meet(t);
-  }
-  if (p->times && t->id == 0) p->times[place] += now() - start;
+  const int64_t start = p->times ? now() : 0;
+  if (e[2] == 1 || r->threads == 1) ((Kernel)e[1])(args, r->symbols, 0, e[2]);
+  else share(r, e, args);
+  if (p->times) p->times[place] += now() - start;
 }
 
 /* 0 when the process is ending and nothing more may be begun. */
-static int walk(struct Thread *t, int64_t from, int64_t to) {
-  const int64_t *table = job.program->table;
+static int walk(const struct Run *r, int64_t from, int64_t to) {
+  const int64_t *table = r->program->table;
   while (from < to) {
     if (atomic_load_explicit(&ending, memory_order_relaxed)) return 0;
     const int64_t *e = table + from;
     if (e[0] == 0) {
-      entry(t, e, from);
+      entry(r, e, from);
       from += 5 + e[4];
       continue;
     }
     for (int64_t i = 0; i < e[2]; i++) {
-      t->symbols[e[1]] = (int32_t)i;
-      if (!walk(t, from + 4, from + 4 + e[3])) return 0;
+      r->symbols[e[1]] = (int32_t)i;
+      if (!walk(r, from + 4, from + 4 + e[3])) return 0;
     }
     from += 4 + e[3];
   }
-  return 1;
-}
-
-/* Thread id's share of the job. */
-static int take_part(int id) {
-  const struct Program *p = job.program;
-  int32_t symbols[p->count + 1];
-  memcpy(symbols, p->symbols, p->count * sizeof(int32_t));
-  struct Thread t = { id, NONE, symbols };
-  for (int64_t i = 0; i < job.repetitions; i++) {
-    if (!walk(&t, 0, p->words)) return 0;
-    if (id == 0 && (job.control->cancel || (job.deadline && now() > job.deadline))) atomic_store(&job.last, i + 1);
-    meet(&t);
-    if (atomic_load(&ending)) return 0;
-    if (id == 0) job.control->progress = i + 1;
-    if (i + 1 >= atomic_load(&job.last)) break;
-  }
-  if (id > 0) atomic_fetch_add(&left, 1);
   return 1;
 }
 
@@ -195,11 +180,10 @@ static void *work(void *argument) {
   const int id = (int)(intptr_t)argument;
   uint64_t seen = 0;
   for (;;) {
-    uint64_t word;
-    while ((word = atomic_load(&call)) == seen && !atomic_load(&ending)) await(&call, seen);
+    AWAIT(atomic_load(&offered) != seen || atomic_load(&ending));
     if (atomic_load(&ending)) for (;;) pause();
-    seen = word;
-    if (id < (int)(word % 1024)) take_part(id);
+    seen = atomic_load(&offered);
+    if (id < (int)(seen % 1024)) take(id, seen);
   }
 }
 `;
@@ -238,22 +222,17 @@ int64_t eidos_run(struct Program *program, struct Control *control, int64_t repe
   hire(threads);
   if (threads > workers + 1) threads = workers + 1;
   control->progress = 0;
-  if (!control->cancel && repetitions > 0 && !atomic_load(&ending)) {
-    resolve(program);
-    job.program = program;
-    job.control = control;
-    job.repetitions = repetitions;
-    job.deadline = milliseconds ? now() + milliseconds * 1000000 : 0;
-    job.threads = threads;
-    atomic_store(&job.last, repetitions);
-    atomic_store(&spin, threads <= sysconf(_SC_NPROCESSORS_ONLN) ? 200000 : 0);
-    if (threads > 1) {
-      atomic_store(&call, (atomic_load(&call) / 1024 + 1) * 1024 + threads);
-      wake();
-    }
-    /* The job's words may change only when no thread looks at them any more. */
-    if (take_part(0)) while (atomic_load(&left) < threads - 1) sched_yield();
-    atomic_store(&left, 0);
+  int32_t symbols[program->count + 1];
+  memcpy(symbols, program->symbols, program->count * sizeof(int32_t));
+  resolve(program);
+  const struct Run run = { program, threads, symbols };
+  const int64_t deadline = milliseconds ? now() + milliseconds * 1000000 : 0;
+  /* Asked once: the system reads a file for it. */
+  if (processors == 0) processors = sysconf(_SC_NPROCESSORS_ONLN);
+  atomic_store(&spin, threads <= processors ? 200000 : 0);
+  while (control->progress < repetitions && !control->cancel && !(deadline && control->progress > 0 && now() > deadline)) {
+    if (!walk(&run, 0, program->words)) break;
+    control->progress++;
   }
   const int64_t done = control->progress;
   pthread_mutex_unlock(&turn);

@@ -160,3 +160,7 @@ export function readsOf(k: Kernel): Set<Buffer> {
 /** The buffers a kernel writes. */
 export const writesOf = (k: Kernel): readonly Buffer[] =>
   k.kind === 'scatter' ? [k.to] : k.stores.map((s) => s.to);
+
+/** The buffers that items write, inside scans too. */
+export const writtenBy = (items: readonly Item[]): Set<Buffer> =>
+  new Set(items.flatMap((i) => (i.kind === 'scan' ? [...writtenBy(i.items)] : writesOf(i))));

@@ -8,6 +8,7 @@ import { Emitter } from './element.ts';
 import { symbols } from './pack.ts';
 import { partsOf, sharesOf, shortSum } from './shares.ts';
 import type { Block, Place, Product, Range, Rows, Step, Target } from './product.ts';
+import type { Terms } from './terms.ts';
 import type { Tiled } from './tile-loop.ts';
 
 /**
@@ -228,13 +229,9 @@ class Writer {
       { o: 'address', buffer: b.buffer(p.b.from), at: start },
     );
     const steps = p.over.map((x) => ({ axis: x.axis, a: 4 * x.a, b: 4 * x.b }));
-    this.products(
-      steps,
-      { addresses: places.map((x) => x.address), spacing: this.spacing() },
-      address,
-      sums,
-      block,
-    );
+    const rows = { addresses: places.map((x) => x.address), spacing: this.spacing() };
+    if (p.terms) this.listed(p.terms, at(steps, 0), { places, rows }, address, sums);
+    else this.products(steps, rows, address, sums, block);
     if (!this.target.partial) return this.finish(places, panel, sums);
     const kept = (adding: boolean, finishing: boolean): void =>
       this.keep(group, places, panel, { adding, finishing }, sums);
@@ -253,6 +250,51 @@ class Writer {
     });
   }
 
+  /** One term of the sum, added for each row and vector: at byte `a` behind the rows' addresses and at address `bAt`. */
+  private term(
+    rows: Rows,
+    sums: readonly (readonly Value[])[],
+    a: Value,
+    bAt: Value,
+    [pa, pb]: readonly [number, number] = [0, 0],
+  ): void {
+    const { b } = this;
+    const vectors = range(sums[0]!.length).map((v) => {
+      const offset = v * b.lanes + pb / 4;
+      return b.let({ base: 'f32', wide: true }, { o: 'peek', at: bAt, offset, stride: 1 });
+    });
+    sums.forEach((row, r) => {
+      const at = b.addIx(rows.spacing === undefined ? rows.addresses[r]! : rows.addresses[0]!, a);
+      const offset = r * (rows.spacing ?? 0) + pa / 4;
+      const x = b.let({ base: 'f32', wide: true }, { o: 'peek', at, offset, stride: 0 });
+      vectors.forEach((y, v) =>
+        b.set(row[v]!, b.let({ base: 'f32', wide: true }, { o: 'fma', args: [x, y, row[v]!] })),
+      );
+    });
+  }
+
+  /** The sum over the terms that are not 0 in all of the tile's rows. */
+  private listed(
+    { list, stride }: Terms,
+    step: Step,
+    { places, rows }: { readonly places: readonly Place[]; readonly rows: Rows },
+    panel: Value,
+    sums: readonly (readonly Value[])[],
+  ): void {
+    const { b, p } = this;
+    const begin = b.mulIx(b.map('div', places[0]!.whole, b.ix(p.tile[0])), stride);
+    const entry = (at: Value): Value =>
+      b.map(
+        'toIndex',
+        b.let({ base: 'i32', wide: false }, { o: 'load', buffer: b.buffer(list), at, offset: 0, stride: 0 }),
+      );
+    const from = b.addIx(begin, b.ix(1));
+    b.loop(from, b.addIx(from, entry(begin)), 1, (i) => {
+      const k = entry(i);
+      this.term(rows, sums, b.mulIx(k, step.a), b.addIx(panel, b.mulIx(k, step.b)));
+    });
+  }
+
   /**
    * The loops of the sum; the byte offsets into a and b step along, so that nothing is multiplied inside.
    */
@@ -265,31 +307,17 @@ class Writer {
   ): void {
     const { b } = this;
     const begin = block.places.length;
-    const inner = (a: Value, bAt: Value, [pa, pb]: readonly [number, number] = [0, 0]): void => {
-      const vectors = range(sums[0]!.length).map((v) => {
-        const offset = v * b.lanes + pb / 4;
-        return b.let({ base: 'f32', wide: true }, { o: 'peek', at: bAt, offset, stride: 1 });
-      });
-      sums.forEach((row, r) => {
-        const at = b.addIx(rows.spacing === undefined ? rows.addresses[r]! : rows.addresses[0]!, a);
-        const offset = r * (rows.spacing ?? 0) + pa / 4;
-        const x = b.let({ base: 'f32', wide: true }, { o: 'peek', at, offset, stride: 0 });
-        vectors.forEach((y, v) =>
-          b.set(row[v]!, b.let({ base: 'f32', wide: true }, { o: 'fma', args: [x, y, row[v]!] })),
-        );
-      });
-    };
     const nest = (i: number, a: Value, bAt: Value): void => {
       const step = steps[i]!;
       const whole: Range = i === begin ? [block.from, block.to] : [b.ix(0), b.extent(step.axis)];
       const [from, to] = this.within(step.axis, whole);
       const count = this.fixedCount(from, to);
       if (i === steps.length - 1 && count !== undefined && count <= (writtenOut[b.lanes] ?? 0))
-        return range(count).forEach((u) => inner(a, bAt, [u * step.a, u * step.b]));
+        return range(count).forEach((u) => this.term(rows, sums, a, bAt, [u * step.a, u * step.b]));
       const ka = b.variable(b.addIx(a, b.mulIx(from, step.a)));
       const kb = b.variable(b.addIx(bAt, b.mulIx(from, step.b)));
       b.loop(from, to, 1, () => {
-        if (i === steps.length - 1) inner(ka, kb);
+        if (i === steps.length - 1) this.term(rows, sums, ka, kb);
         else nest(i + 1, ka, kb);
         b.set(ka, b.addIx(ka, b.ix(step.a)));
         b.set(kb, b.addIx(kb, b.ix(step.b)));

@@ -5,6 +5,7 @@ import type { Value } from './code.ts';
 import type { Buffer, Store } from './kernel.ts';
 import type { Limit } from './limits.ts';
 import type { Padded, Panels } from './pack.ts';
+import type { Terms } from './terms.ts';
 
 /** One loop of the sum: how many elements go from one term to the next in a and in b. */
 export interface SumLoop {
@@ -24,6 +25,8 @@ export interface Product {
   readonly column: Axis;
   readonly outer: readonly Axis[];
   readonly over: readonly SumLoop[];
+  /** The terms of the one summed axis that are not 0, where they are listed. */
+  readonly terms?: Terms;
   /** Places of a summed axis outside of which all terms are 0, by the place of an outer axis. */
   readonly limits: readonly Limit[];
   readonly tile: readonly [rows: number, vectors: number];

@@ -24,10 +24,14 @@ export function sharesOf(
   if (depth < shortSum) return [Math.min(tileRows, wanted), 1];
   const cached = Math.max(1, Math.floor(nearElements / Math.min(depth, 512) / tile[0]));
   const least = Math.min(tileRows, wanted, Math.ceil(tileRows / cached));
-  const across = Math.min(panels, Math.ceil(wanted / least));
+  const across = evenly(panels, Math.ceil(wanted / least));
   return [Math.min(tileRows, Math.ceil(wanted / across)), across];
 }
 
 /** How many parts so many multiplications are worth. */
 export const partsOf = (work: number, long: boolean): number =>
   Math.max(1, Math.min(long ? mostLongParts : mostParts, Math.floor(work / partWork)));
+
+/** About so many shares of equal things, none with but half of what another has. */
+const evenly = (things: number, shares: number): number =>
+  Math.ceil(things / Math.max(1, Math.round(things / shares)));

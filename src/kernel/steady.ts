@@ -62,17 +62,6 @@ export function parted(
   };
 }
 
-/** The buffers that a program's kernels write to. */
-export function writtenBy({
-  kernels,
-  table,
-  buffers,
-}: Pick<TiledProgram, 'kernels' | 'table' | 'buffers'>): Set<Buffer> {
-  const found = new Set<Buffer>();
-  each(table, (entry) => written(entry, kernels).forEach((slot) => found.add(at(buffers, slot))));
-  return found;
-}
-
 /** Entries of kernels, inside loops too. */
 function each(table: readonly Entry[], visit: (entry: Kernel) => void): void {
   for (const entry of table)

@@ -22,6 +22,7 @@ import {
 } from './pack.ts';
 import type { Blocks, Product, SumLoop } from './product.ts';
 import { runsAlong, tileLoop, type Tiled } from './tile-loop.ts';
+import { listedTerms, nothingKnown, type Facts } from './terms.ts';
 import { withSum } from './merge.ts';
 
 /** Sums up to this long are one chain in f32. */
@@ -42,9 +43,9 @@ const mostVectors = 8;
 /** How much longer a term takes in tiles of one vector than in the widest ones. */
 const narrowCost: Readonly<Record<number, number>> = { 8: 1.2, 16: 1.06 };
 
-export function tileContract(k: ContractKernel, machine: Machine): Tiled[] {
+export function tileContract(k: ContractKernel, machine: Machine, facts: Facts = nothingKnown): Tiled[] {
   const roles = rolesOf(k, machine);
-  return roles ? tiled(k, roles, machine) : [tileLoop(asLoop(k), machine)];
+  return roles ? tiled(k, roles, machine, facts) : [tileLoop(asLoop(k), machine)];
 }
 
 /** A register tile for so many rows and columns: its rows, and its width in vectors and columns. */
@@ -117,7 +118,7 @@ function ordered(over: readonly Axis[], a: Operand): readonly Axis[] {
   return [...over].sort((x, y) => Number(y.scale > 0) - Number(x.scale > 0) || step(y) - step(x));
 }
 
-function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
+function tiled(k: ContractKernel, roles: Roles, machine: Machine, facts: Facts): Tiled[] {
   const { column, over, outer } = roles;
   const { most, vectors, width } = tileOf(product(roles.rows), column.size, machine);
   const panels = Math.ceil(column.size / width);
@@ -144,7 +145,10 @@ function tiled(k: ContractKernel, roles: Roles, machine: Machine): Tiled[] {
   };
   // What follows happens on the registers where its places lie side by side along the columns, too.
   const store = runsAlong(k.stores[0], column) ? k.stores[0] : undefined;
-  if (depth <= longest && store) return [...kernels, multiply(shape, machine, { store })];
+  if (depth <= longest && store) {
+    const terms = listedTerms(k, shape, facts, machine, kernels);
+    return [...kernels, multiply({ ...shape, ...(terms && { terms }) }, machine, { store })];
+  }
   const blocks = blocksOf(shape.over, roles.limits, Math.min(blockSize, blockElements / width));
   const first = at(shape.over, 0).axis;
   const step = blocks.level === 0 ? blocks.size : 1;

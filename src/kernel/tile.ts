@@ -5,6 +5,7 @@ import type { Buffer, Item, Kernel } from './kernel.ts';
 import { tileContract } from './tile-contract.ts';
 import { tileLoop, type Tiled } from './tile-loop.ts';
 import { tileScatter } from './tile-scatter.ts';
+import { nothingKnown, type Facts } from './terms.ts';
 import { tooShortToShare } from './work.ts';
 
 /** A program's kernels, equal ones once, and its table; slots are numbers of `buffers`. */
@@ -16,12 +17,12 @@ export interface TiledProgram {
   readonly alone: boolean;
 }
 
-const tiledOf = (k: Kernel, machine: Machine): readonly Tiled[] => {
-  if (k.kind === 'contract') return tileContract(k, machine);
+const tiledOf = (k: Kernel, machine: Machine, facts: Facts): readonly Tiled[] => {
+  if (k.kind === 'contract') return tileContract(k, machine, facts);
   return [k.kind === 'loop' ? tileLoop(k, machine) : tileScatter(k, machine)];
 };
 
-export function tile(items: readonly Item[], machine: Machine): TiledProgram {
+export function tile(items: readonly Item[], machine: Machine, facts: Facts = nothingKnown): TiledProgram {
   const known = new Map<string, number>();
   const kernels: Code[] = [];
   const buffers: Buffer[] = [];
@@ -35,7 +36,7 @@ export function tile(items: readonly Item[], machine: Machine): TiledProgram {
     list.flatMap((item): Entry[] => {
       if (item.kind === 'scan')
         return [{ kind: 'loop', symbol: item.symbol, length: item.length, body: entries(item.items) }];
-      return tiledOf(item, machine).map(({ code, buffers: args, parts }) => {
+      return tiledOf(item, machine, facts).map(({ code, buffers: args, parts }) => {
         const key = exactJson(code);
         const kernel = known.get(key) ?? kernels.push(code) - 1;
         known.set(key, kernel);
