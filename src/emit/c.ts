@@ -215,12 +215,14 @@ class Writer {
     return type.wide ? `splat_${suffix(type, this.code.lanes)}(${element})` : element;
   }
 
-  private store({ buffer, at, offset, value }: Stmt & { s: 'store' }): string {
+  private store({ buffer, at, offset, value, count }: Stmt & { s: 'store' }): string {
     const { lanes, buffers } = this.code;
     const { dtype } = buffers[buffer]!;
     const type = this.typeOf(value);
     const bits = type.base === 'mask' ? `v${value} & 1` : `v${value}`;
     if (!type.wide) return `b${buffer}[${place(at, offset)}] = ${bits}`;
+    if (count !== undefined)
+      return `__builtin_memcpy(b${buffer} + ${place(at, offset)}, &v${value}, ${4 * count})`;
     return `store_${dtype === 'f32' || dtype === 'i32' ? dtype : 'u8'}x${lanes}(b${buffer} + ${place(at, offset)}, ${bits})`;
   }
 

@@ -129,7 +129,8 @@ class Writer {
     if (!runs) this.#push(['end']);
   }
 
-  #store({ buffer, at, offset, value }: Stmt & { s: 'store' }): void {
+  #store({ buffer, at, offset, value, count }: Stmt & { s: 'store' }): void {
+    assert(count === undefined, () => 'emit: a vector is stored whole');
     const { dtype } = this.#code.buffers[buffer]!;
     const type = this.#code.types[value]!;
     const base = type.base === 'ix' ? 'i32' : type.base;

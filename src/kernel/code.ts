@@ -116,7 +116,7 @@ export type Stmt =
     }
   | { readonly s: 'if'; readonly cond: Value; readonly then: readonly Stmt[] }
   /**
-   * A narrow value to element `at + offset`, a wide one to `at + offset + lane` for lane < `lanes` of the machine.
+   * A narrow value to element `at + offset`, a wide one to `at + offset + lane` for lane < `count`, by default all lanes.
    * f32 to f32 buffers; i32 to i32 and (low byte) u8; mask to bool as 1 or 0.
    */
   | {
@@ -125,6 +125,7 @@ export type Stmt =
       readonly at: Value;
       readonly offset: number;
       readonly value: Value;
+      readonly count?: number;
     };
 
 export interface BufferParam {

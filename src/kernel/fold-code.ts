@@ -52,6 +52,13 @@ function along(e: Emitter, x: Fold, axes: readonly Axis[], mode: Mode): Value {
   const nest = (i: number, into: Value): void => {
     const a = axes[i];
     if (!a) return b.set(into, join(b, x, into, e.arg(x.body, mode)));
+    if (a.size === 1 && i === axes.length - 1) {
+      // A batch of one: a choice costs less than a loop that turns once or never.
+      b.bind(a, b.ix(0));
+      const some = b.map('lt', b.ix(0), b.extent(a));
+      const joined = join(b, x, into, e.arg(x.body, mode));
+      return b.set(into, b.map('select', wide ? b.splat(some) : some, joined, into));
+    }
     const inner = axes.slice(i + 1).reduce((n, c) => n * c.size, 1);
     const each = (from: Value, to: Value, sum: Value): void => b.loop(from, to, 1, () => nest(i + 1, sum), a);
     if (x.op === 'sum' && inner > block / 8 && inner > 1 && i + 1 < axes.length) {

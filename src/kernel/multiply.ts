@@ -7,15 +7,9 @@ import type { Machine, Value } from './code.ts';
 import { Emitter } from './element.ts';
 import { symbols } from './pack.ts';
 import { partsOf, sharesOf, shortSum } from './shares.ts';
-import type { Block, Place, Product, Range, Rows, Step, Target } from './product.ts';
-import type { Terms } from './terms.ts';
+import type { Block, Place, Product, Target } from './product.ts';
+import { SumLoops } from './sum-loops.ts';
 import type { Tiled } from './tile-loop.ts';
-
-/**
- * Innermost loops of up to so many terms are written out, by lanes of the machine: a loop's end costs as much as three or
- * four terms. V8, which WebAssembly's 4 lanes stand for, then spills the sums and takes twice as long.
- */
-const writtenOut: Readonly<Record<number, number>> = { 8: 16, 16: 16 };
 
 export function multiply(p: Product, machine: Machine, target: Target): Tiled {
   const writer = new Writer(p, machine, target);
@@ -49,8 +43,11 @@ class Writer {
     const [partsDown, partsAcross] = [Math.ceil(tileRows / chunkDown), Math.ceil(p.panels / chunkAcross)];
     const parts = outer * partsDown * partsAcross;
     b.loop(b.param('lo'), b.param('hi'), 1, (part) => {
-      const [rest, x] = this.digits(part, partsAcross);
-      const [rest2, y] = this.digits(rest, partsDown);
+      // Of parts that follow each other, which mostly one core takes, as many as can be read the larger operand's same share.
+      const columnsFirst = p.count >= p.column.size;
+      const [rest, fast] = this.digits(part, columnsFirst ? partsAcross : partsDown);
+      const [rest2, slow] = this.digits(rest, columnsFirst ? partsDown : partsAcross);
+      const [x, y] = columnsFirst ? [fast, slow] : [slow, fast];
       const [group] = this.bindOuter(rest2);
       const fromPanel = b.mulIx(x, chunkAcross);
       const toPanel = b.minIx(b.addIx(fromPanel, b.ix(chunkAcross)), b.ix(p.panels));
@@ -230,8 +227,9 @@ class Writer {
     );
     const steps = p.over.map((x) => ({ axis: x.axis, a: 4 * x.a, b: 4 * x.b }));
     const rows = { addresses: places.map((x) => x.address), spacing: this.spacing() };
-    if (p.terms) this.listed(p.terms, at(steps, 0), { places, rows }, address, sums);
-    else this.products(steps, rows, address, sums, block);
+    const loops = new SumLoops(b, this.e, p);
+    if (p.terms) loops.listed(p.terms, at(steps, 0), { places, rows }, address, sums);
+    else loops.all(steps, rows, address, sums, block);
     if (!this.target.partial) return this.finish(places, panel, sums);
     const kept = (adding: boolean, finishing: boolean): void =>
       this.keep(group, places, panel, { adding, finishing }, sums);
@@ -248,100 +246,6 @@ class Writer {
       b.when(more, () => kept(true, true));
       this.finish(places, panel, sums);
     });
-  }
-
-  /** One term of the sum, added for each row and vector: at byte `a` behind the rows' addresses and at address `bAt`. */
-  private term(
-    rows: Rows,
-    sums: readonly (readonly Value[])[],
-    a: Value,
-    bAt: Value,
-    [pa, pb]: readonly [number, number] = [0, 0],
-  ): void {
-    const { b } = this;
-    const vectors = range(sums[0]!.length).map((v) => {
-      const offset = v * b.lanes + pb / 4;
-      return b.let({ base: 'f32', wide: true }, { o: 'peek', at: bAt, offset, stride: 1 });
-    });
-    sums.forEach((row, r) => {
-      const at = b.addIx(rows.spacing === undefined ? rows.addresses[r]! : rows.addresses[0]!, a);
-      const offset = r * (rows.spacing ?? 0) + pa / 4;
-      const x = b.let({ base: 'f32', wide: true }, { o: 'peek', at, offset, stride: 0 });
-      vectors.forEach((y, v) =>
-        b.set(row[v]!, b.let({ base: 'f32', wide: true }, { o: 'fma', args: [x, y, row[v]!] })),
-      );
-    });
-  }
-
-  /** The sum over the terms that are not 0 in all of the tile's rows. */
-  private listed(
-    { list, stride }: Terms,
-    step: Step,
-    { places, rows }: { readonly places: readonly Place[]; readonly rows: Rows },
-    panel: Value,
-    sums: readonly (readonly Value[])[],
-  ): void {
-    const { b, p } = this;
-    const begin = b.mulIx(b.map('div', places[0]!.whole, b.ix(p.tile[0])), stride);
-    const entry = (at: Value): Value =>
-      b.map(
-        'toIndex',
-        b.let({ base: 'i32', wide: false }, { o: 'load', buffer: b.buffer(list), at, offset: 0, stride: 0 }),
-      );
-    const from = b.addIx(begin, b.ix(1));
-    b.loop(from, b.addIx(from, entry(begin)), 1, (i) => {
-      const k = entry(i);
-      this.term(rows, sums, b.mulIx(k, step.a), b.addIx(panel, b.mulIx(k, step.b)));
-    });
-  }
-
-  /**
-   * The loops of the sum; the byte offsets into a and b step along, so that nothing is multiplied inside.
-   */
-  private products(
-    steps: readonly Step[],
-    rows: Rows,
-    panel: Value,
-    sums: readonly (readonly Value[])[],
-    block: Block,
-  ): void {
-    const { b } = this;
-    const begin = block.places.length;
-    const nest = (i: number, a: Value, bAt: Value): void => {
-      const step = steps[i]!;
-      const whole: Range = i === begin ? [block.from, block.to] : [b.ix(0), b.extent(step.axis)];
-      const [from, to] = this.within(step.axis, whole);
-      const count = this.fixedCount(from, to);
-      if (i === steps.length - 1 && count !== undefined && count <= (writtenOut[b.lanes] ?? 0))
-        return range(count).forEach((u) => this.term(rows, sums, a, bAt, [u * step.a, u * step.b]));
-      const ka = b.variable(b.addIx(a, b.mulIx(from, step.a)));
-      const kb = b.variable(b.addIx(bAt, b.mulIx(from, step.b)));
-      b.loop(from, to, 1, () => {
-        if (i === steps.length - 1) this.term(rows, sums, ka, kb);
-        else nest(i + 1, ka, kb);
-        b.set(ka, b.addIx(ka, b.ix(step.a)));
-        b.set(kb, b.addIx(kb, b.ix(step.b)));
-      });
-    };
-    const before = (of: (x: Step) => number): Value =>
-      block.places.reduce((sum, place, i) => b.addIx(sum, b.mulIx(place, of(steps[i]!))), b.ix(0));
-    nest(begin, before((x) => x.a), b.addIx(panel, before((x) => x.b))); // prettier-ignore
-  }
-
-  /** How many terms a loop from 0 has, where that is known. */
-  private fixedCount(from: Value, to: Value): number | undefined {
-    return this.b.constantOf(from) === 0 ? this.b.constantOf(to) : undefined;
-  }
-
-  /** The part of a summed axis with terms that are not 0. */
-  private within(of: Axis, whole: Range): Range {
-    const { b, e, p } = this;
-    return p.limits
-      .filter((limit) => limit.of === of)
-      .reduce<Range>(
-        ([from, to], { low, high }) => [b.map('max', from, e.ix(low)), b.minIx(to, e.ix(high))],
-        whole,
-      );
   }
 
   /** Keeps a block's sums, added to those kept so far; in the registers where what follows finishes them. */

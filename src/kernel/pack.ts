@@ -234,10 +234,10 @@ function along({ a, rows, outer, over }: Roles, row: number, high: number): Axis
   return newAxis(high, (batch.scale * factor) / row);
 }
 
-/** The height of tiles that fills them best: one takes the time of its rows and a little. */
+/** The height of tiles that fills them best: one takes the time of its rows and of two more. */
 export function filling(rows: number, most: number): number {
-  const cost = (width: number): number => Math.ceil(rows / width) * (width + 0.8);
+  const cost = (width: number): number => Math.ceil(rows / width) * (width + 2);
   let best = most;
-  for (let w = most; w >= 0.6 * most; w--) if (cost(w) < cost(best)) best = w;
+  for (let w = most; w >= most / 2; w--) if (cost(w) < cost(best)) best = w;
   return best;
 }

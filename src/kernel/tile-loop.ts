@@ -1,6 +1,6 @@
 // Loops over places, made fast: neighbouring axes become one, the last runs in lanes, the first is shared
 // out in parts.
-import { factorOf, type Axis, type Index, axis, newAxis, int } from '../base/formula.ts';
+import { factorOf, text, type Axis, type Index, axis, newAxis, int } from '../base/formula.ts';
 import { at } from '../base/shape.ts';
 import { Build } from './build.ts';
 import type { Code, Machine, Value } from './code.ts';
@@ -29,18 +29,28 @@ const partWork = 16_000;
 const mostParts = 32;
 
 export function tileLoop(kernel: LoopKernel, machine: Machine): Tiled {
-  const k = joined(kernel);
   const b = new Build(machine);
   const e = new Emitter(b);
+  const { condition, stores } = commonGuard(e, kernel);
+  const loop = joined({ ...kernel, stores });
+  let parts = 1;
+  b.when(condition && e.narrow(condition, {}), () => {
+    parts = loops(e, loop);
+  });
+  return { ...b.finish(), parts };
+}
+
+/** The loops over all places, in so many parts. */
+function loops(e: Emitter, k: LoopKernel): number {
+  const { b } = e;
   const [first, ...rest] = k.axes;
   const last = k.axes[k.axes.length - 1];
-  const vector =
-    last && last.size >= machine.lanes && k.stores.every((s) => runsAlong(s, last)) ? last : undefined;
+  const vector = last && last.size >= b.lanes && k.stores.every((s) => runsAlong(s, last)) ? last : undefined;
   if (!first) {
     store(e, k.stores, undefined);
-    return { ...b.finish(), parts: 1 };
+    return 1;
   }
-  const { parts, chunk } = share(k, first, vector === first ? machine.lanes : 1);
+  const { parts, chunk } = share(k, first, vector === first ? b.lanes : 1);
   const nest = (i: number): void => {
     const a = rest[i];
     if (!a) store(e, k.stores, undefined);
@@ -53,7 +63,34 @@ export function tileLoop(kernel: LoopKernel, machine: Machine): Tiled {
     if (first === vector) lanes(e, k.stores, first, from, to);
     else b.loop(from, to, 1, () => nest(0), first);
   });
-  return { ...b.finish(), parts };
+  return parts;
+}
+
+/**
+ * The stores with the condition left out that all of them have in common: where it does not hold, they leave everything as
+ * it is, as a step that is not taken leaves the state.
+ */
+function commonGuard(
+  e: Emitter,
+  { stores }: LoopKernel,
+): { readonly condition: Expr | undefined; readonly stores: readonly Store[] } {
+  let condition: Expr | undefined;
+  const guarded: Store[] = [];
+  for (const s of stores) {
+    const { value } = s;
+    if (value.e !== 'map' || value.op !== 'select') return { condition: undefined, stores };
+    const [given, then, otherwise] = [at(value.src, 0), at(value.src, 1), at(value.src, 2)];
+    condition ??= given;
+    const keeps =
+      otherwise.e === 'load' && otherwise.from === s.to && text(otherwise.index) === text(s.index);
+    const written = expressions([given]).some(
+      (x) => x.e === 'load' && stores.some(({ to }) => to === x.from),
+    );
+    if (given !== condition || !keeps || e.axesOf(given).size > 0 || written)
+      return { condition: undefined, stores };
+    guarded.push({ ...s, value: then });
+  }
+  return { condition, stores: guarded };
 }
 
 /** The loop over a vector axis: whole vectors, then one by one what is left. */
@@ -66,15 +103,29 @@ function lanes(e: Emitter, stores: readonly Store[], a: Axis, from: Value, to: V
     : b.map('rem', b.map('max', b.map('sub', to, from), b.ix(0)), b.ix(b.lanes));
   const whole = exact ? b.ix(q - ((q - p) % b.lanes)) : b.map('sub', to, left);
   b.loop(from, whole, b.lanes, () => store(e, stores, a), a);
-  if (!exact || (q - p) % b.lanes !== 0) b.loop(whole, to, 1, () => store(e, stores, undefined), a);
+  const rest = exact ? (q - p) % b.lanes : undefined;
+  if (rest === 0) return;
+  const cut = rest !== undefined && b.lanes >= worthCutting && stores.every((s) => mayReadOn(s, a));
+  if (cut) b.loop(whole, to, b.lanes, () => store(e, stores, a, rest), a);
+  else b.loop(whole, to, 1, () => store(e, stores, undefined), a);
 }
 
+/** On machines with fewer lanes what is left of a vector is done one by one. */
+const worthCutting = 8;
+
+/** Whether lanes beyond the axis's last place may be computed: they read on in memory, at most a vector far. */
+const mayReadOn = ({ to, value }: Store, a: Axis): boolean =>
+  to.dtype === 'f32' &&
+  expressions([value]).every(
+    (x) => x.e !== 'random' && (x.e !== 'load' || [0, 1].includes(factorOf(x.index, a) ?? NaN)),
+  );
+
 /** All values first, then the stores: a value may read what another store overwrites at this place. */
-function store(e: Emitter, stores: readonly Store[], vector: Axis | undefined): void {
+function store(e: Emitter, stores: readonly Store[], vector: Axis | undefined, count?: number): void {
   const { b } = e;
   const made = stores.map((s) => ({ s, value: e.arg(s.value, { vector }), ...e.split(s.index) }));
   for (const { s, value, at, offset } of made)
-    b.push({ s: 'store', buffer: b.buffer(s.to, true), at, offset, value });
+    b.push({ s: 'store', buffer: b.buffer(s.to, true), at, offset, value, ...(count && { count }) });
 }
 
 /** Steps between a load's lanes that are still worth a vector; a fold's own lanes are better than any but 0 and 1. */
