@@ -249,6 +249,18 @@ suite('the cache of native kernels', { concurrency: 2 }, () => {
     assert.deepEqual(readdirSync(cache), []);
   });
 
+  test('a compiler that knows no native processor compiles for the least one', async () => {
+    const [cache, plain] = [join(scratch, 'plain'), join(scratch, 'plain-cc')];
+    const refusing = 'case "$*" in *=native*) echo "error: unknown target CPU native" >&2; exit 1;; esac';
+    writeFileSync(plain, `#!/bin/sh\n${refusing}\nexec cc "$@"\n`, { mode: 0o755 });
+    const { data, lanes } = await run({ EIDOS_CACHE: cache, CC: plain });
+    assert.deepEqual(data, ones);
+    assert.equal(lanes, 4);
+    // Asked for by name it is refused.
+    const got = await run({ EIDOS_CACHE: join(scratch, 'plain-2'), CC: plain, EIDOS_MARCH: 'native' });
+    assert.match(got.error!, /unknown target CPU native/);
+  });
+
   test('EIDOS_MARCH sets the processor to compile for', { skip: process.arch !== 'x64' }, async () => {
     const cache = join(scratch, 'march');
     assert.deepEqual(await run({ EIDOS_CACHE: cache, EIDOS_MARCH: 'x86-64' }), {

@@ -41,20 +41,26 @@ export async function findCompiler(folder: string): Promise<Compiler> {
   const command = locate();
   const { mtimeMs, size } = statSync(command[0]!);
   const features = processor();
-  const march = process.env.EIDOS_MARCH ?? 'native';
-  const option = process.arch === 'arm64' ? '-mcpu=' : '-march=';
-  const target = [option + march, '-mprefer-vector-width=512'];
+  const march = process.env.EIDOS_MARCH;
+  const target = [(process.arch === 'arm64' ? '-mcpu=' : '-march=') + (march ?? 'native')];
   const question = hash([...command, String(mtimeMs), String(size), features, ...target]);
   const note = join(folder, `compiler-${question}.json`);
   const known = await remembered(note);
   if (known) return { ...known, command };
 
-  const answer = await ask(command, option + march);
+  // A compiler that cannot find out what processor it runs on compiles for the least of its kind.
+  const asked = await ask(command, target).catch((error: unknown) => {
+    if (march !== undefined) throw error;
+    return ask(command, []).catch(() => {
+      throw error;
+    });
+  });
+  const flags = [...asked.target, ...(asked.machine.lanes === 16 ? ['-mprefer-vector-width=512'] : [])];
   const found: Compiler = {
     command,
-    target: answer.machine.lanes === 16 ? target : target.slice(0, 1),
-    machine: answer.machine,
-    key: hash([answer.version, ...command.slice(1), ...target, ...common, features]),
+    target: flags,
+    machine: asked.machine,
+    key: hash([asked.version, ...command.slice(1), ...flags, ...common, features]),
   };
   const temporary = `${note}.${process.pid}`;
   await writeFile(temporary, JSON.stringify(found), { mode: 0o600 });
@@ -134,8 +140,8 @@ async function remembered(note: string): Promise<Compiler | undefined> {
 /** The compiler's own constants tell its version and the vectors it may use. */
 async function ask(
   command: readonly string[],
-  target: string,
-): Promise<{ version: string; machine: Machine }> {
+  target: readonly string[],
+): Promise<Pick<Compiler, 'target' | 'machine'> & { readonly version: string }> {
   const [path, ...rest] = command;
   if (process.platform === 'darwin' && path!.startsWith('/usr/bin/')) {
     // Without the command line tools, calling cc would open a window that offers to install them.
@@ -148,7 +154,7 @@ async function ask(
   }
   const { code, stdout, stderr } = await run(
     path!,
-    [...rest, target, '-dM', '-E', '-x', 'c', '/dev/null'],
+    [...rest, ...target, '-dM', '-E', '-x', 'c', '/dev/null'],
     '',
   );
   check(code === 0, () => `native: ${command.join(' ')} failed: ${complaint(stderr, code)}`);
@@ -164,7 +170,7 @@ async function ask(
     : has('__AVX2__') && has('__FMA__')
       ? { lanes: 8, registers: 16, fma: true }
       : { lanes: 4, registers: has('__aarch64__') ? 32 : 16, fma: has('__FMA__') || has('__aarch64__') };
-  return { version: defined.get('__VERSION__') ?? 'unknown', machine };
+  return { version: defined.get('__VERSION__') ?? 'unknown', target, machine };
 }
 
 /** One line of what the compiler said. */
