@@ -15,7 +15,7 @@ export interface Asked {
 /** The answers to a drawing that changes. */
 export class LiveReading {
   private latest = $state.raw<Read>();
-  private asking = $state(false);
+  private reading = $state.raw<Promise<void>>();
   private next: Asked | undefined;
 
   /** The answer; undefined where nothing is drawn. */
@@ -25,7 +25,7 @@ export class LiveReading {
 
   /** Whether an answer is on its way. */
   get busy(): boolean {
-    return this.asking;
+    return this.reading !== undefined;
   }
 
   /** The likeliest class, by number; -1 where there is none. */
@@ -34,11 +34,14 @@ export class LiveReading {
     return probabilities?.length ? probabilities.indexOf(Math.max(...probabilities)) : -1;
   }
 
-  /** Reads the drawing as it is now. */
+  /** Reads the drawing as it is now; over when that is read, with whatever was asked for meanwhile. */
   async ask(asked: Asked): Promise<void> {
     this.next = asked;
-    if (this.asking) return;
-    this.asking = true;
+    this.reading ??= this.catchUp();
+    await this.reading;
+  }
+
+  private async catchUp(): Promise<void> {
     try {
       while (this.next) {
         const now: Asked = this.next;
@@ -48,9 +51,9 @@ export class LiveReading {
       }
     } catch (error) {
       [this.latest, this.next] = [undefined, undefined];
-      await complain(error);
+      void complain(error);
     } finally {
-      this.asking = false;
+      this.reading = undefined;
     }
   }
 }
