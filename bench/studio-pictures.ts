@@ -5,16 +5,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { startStudio } from '../cli/studio-server.ts';
-import { ownDigits } from '../test/freehand-digits.ts';
-import { drawByHand, launch, readDigit, visit } from '../test/studio-kit.ts';
+import { drawByHand, launch, nine, readDigit, visit } from '../test/studio-kit.ts';
 
 const folder = process.argv[2] ?? 'runs/studio-pictures';
 mkdirSync(folder, { recursive: true });
-
-/** A 9 in the middle of the pad. */
-const nine = ownDigits
-  .filter(({ digit }) => digit === 9)[0]
-  ?.strokes.map((stroke) => stroke.map(([x, y]) => [2.2 * x + 100, 2.2 * y + 65] as const));
 
 const stage = '.stage[aria-busy="false"]';
 
@@ -23,7 +17,7 @@ const scenes: Readonly<Record<string, readonly [hash: string, use: (page: Page) 
   draw: [
     'draw',
     async (page) => {
-      await drawByHand(page, nine ?? []);
+      await drawByHand(page, nine);
       await readDigit(page);
       await page.locator('.digit').nth(4).click();
       await page.locator('.plates[aria-busy="false"]').waitFor();
@@ -36,7 +30,7 @@ const scenes: Readonly<Record<string, readonly [hash: string, use: (page: Page) 
   fool: [
     'fool?to=8',
     async (page) => {
-      await drawByHand(page, nine ?? []);
+      await drawByHand(page, nine);
       await page.locator('form .primary:enabled').click();
       await page.locator('.result').waitFor();
     },

@@ -1,5 +1,5 @@
 // The studio in a real browser, used as a person would: digits drawn with the mouse are read, a misread one is explained,
-// an idea forms and is saved, a drawing is changed until it is read otherwise. What pages look like is in
+// an idea forms and is saved. Fooling is in studio-fool-browser.test.ts, what pages look like in
 // studio-looks-browser.test.ts.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -16,35 +16,25 @@ import { classesOf } from '../src/nn/confusion.ts';
 import type { Model } from '../src/nn/model.ts';
 import { decodePng } from '../src/picture/png.ts';
 import { shipped } from '../src/run/shipped.ts';
-import { awayFromTheMiddle, ownDigits } from './freehand-digits.ts';
+import { awayFromTheMiddle } from './freehand-digits.ts';
 import { drawnPenDigits } from './pen-digits.ts';
 import { root } from './project.ts';
 import {
   assertAccessible,
   assertFits,
   drawByHand,
+  greyOf,
+  inTheMiddle,
   launch,
-  pixelsOf,
+  nine,
   readDigit,
   skip,
   turnTo,
   visit,
 } from './studio-kit.ts';
 
-/** Our own digits in the middle of the pad. */
-const inTheMiddle = ownDigits.map(({ digit, strokes }) => ({
-  digit,
-  strokes: strokes.map((stroke) => stroke.map(([x, y]) => [2.2 * x + 100, 2.2 * y + 65] as const)),
-}));
-
-const nine = inTheMiddle.find(({ digit }) => digit === 9)?.strokes ?? [];
-
 /** The outline of a shirt. */
 const shirt = [[[120, 110], [160, 90], [260, 90], [300, 110], [340, 200], [290, 190], [290, 340], [130, 340], [130, 190], [80, 200], [120, 110]]] as const; // prettier-ignore
-
-/** Grey bytes of a canvas. */
-const greyOf = async (page: Page, canvas: string): Promise<Uint8Array> =>
-  Uint8Array.from((await pixelsOf(page, canvas)).filter((_, i) => i % 4 === 0));
 
 /** What a button saves. */
 async function saved(page: Page, button: string): Promise<Uint8Array> {
@@ -291,87 +281,6 @@ suite('browser: the studio', { skip }, () => {
     check();
     await close();
   });
-
-  test('an attack and the coach can be stopped, and what was found until then is shown', async (t) => {
-    const { page, check, close } = await visit(browser, `${studio.address}#fool?to=8&model=mlp784`);
-    await drawByHand(page, nine);
-    await page.getByText(/% sure/).waitFor();
-    const stop = page.getByRole('button', { name: 'Stop', exact: true });
-    const seconds = async (work: () => Promise<unknown>): Promise<number> => {
-      const began = performance.now();
-      await work();
-      return (performance.now() - began) / 1000;
-    };
-    const begin = page.getByRole('button', { name: 'Fool it' });
-    const whole = await seconds(async () => {
-      await begin.click();
-      await page.locator('.outcome[aria-busy="false"] canvas').first().waitFor();
-    });
-    await begin.click();
-    await page.waitForTimeout(200);
-    const attack = await seconds(async () => {
-      await stop.click();
-      await page.locator('.outcome[aria-busy="false"] canvas').first().waitFor();
-    });
-    await turnTo(page, 'draw');
-    await page.getByLabel('Model', { exact: true }).selectOption('mlp784');
-    await page.getByRole('button', { name: 'Why not my 4?' }).click();
-    await page.waitForTimeout(200);
-    const advice = await seconds(async () => {
-      await stop.click();
-      await page.locator('.plates[aria-busy="false"]').waitFor();
-    });
-    t.diagnostic(
-      `${attack.toFixed(2)} and ${advice.toFixed(2)} s after Stop; a whole attack ${whole.toFixed(2)} s`,
-    );
-    assert.ok(attack < 0.7 * whole && advice < 0.7 * whole);
-    assert.equal(await stop.count(), 0);
-    await page.getByText('This is my 4.').waitFor();
-    check();
-    await close();
-  });
-
-  test('what is fooled is the drawing as it is at the click, though only a part of it was read', async () => {
-    const { page, check, close } = await visit(browser, `${studio.address}#idea`);
-    let answer = (): void => undefined;
-    const answered = new Promise<void>((resolve) => (answer = resolve));
-    // No model reads before it is there.
-    await page.route('**/models/freehand.safetensors', async (route) => {
-      await answered;
-      await route.continue();
-    });
-    await page.goto(`${page.url().split('#')[0]}#fool?to=8`);
-    const [loop = [], ...others] = nine;
-    await drawByHand(page, [loop.slice(0, 8)]);
-    await page.waitForTimeout(100); // it is asked what this is
-    await drawByHand(page, [loop.slice(7), ...others]);
-    await page.getByRole('button', { name: 'Fool it' }).click();
-    answer();
-    await page.getByRole('heading', { name: 'Fooled: the 9 is read as 8' }).waitFor();
-    assert.equal(await readInNode(await greyOf(page, '.plates figure:nth-child(1) canvas')), 9);
-    // Asked for what it is read as already, it is left alone, and that is said.
-    await page.getByRole('radio', { name: '9' }).check({ force: true });
-    await page.getByRole('status').getByText('It is read so already').waitFor();
-    await page.getByRole('button', { name: 'Fool it' }).click();
-    await page.locator('.plates').waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Fool it' }).waitFor();
-    assert.equal(await page.locator('.plates').count(), 0);
-    check();
-    await close();
-  });
-
-  for (const attack of ['smallest', 'pgd', 'few-pixels'])
-    test(`a 9 becomes an 8 for the model by ${attack}`, async () => {
-      const { page, check, close } = await visit(browser, `${studio.address}#fool?to=8&attack=${attack}`);
-      await drawByHand(page, nine);
-      await page.getByRole('button', { name: 'Fool it' }).click();
-      await page.getByRole('heading', { name: 'Fooled: the 9 is read as 8' }).waitFor();
-      const plate = (n: number): Promise<Uint8Array> => greyOf(page, `.plates figure:nth-child(${n}) canvas`);
-      assert.equal(await readInNode(await plate(1)), 9);
-      assert.equal(await readInNode(await plate(3)), 8);
-      check();
-      await close();
-    });
 });
 
 /** In the page: the frames of a GIF as its own decoder has them, one grey byte for each square of ten pixels. */

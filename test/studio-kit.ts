@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import type { Stroke } from '../src/picture/strokes.ts';
+import { ownDigits } from './freehand-digits.ts';
 import { root } from './project.ts';
 
 const { findBrowser } = (await import(`${root}/tools/browser.mjs`)) as {
@@ -60,6 +61,15 @@ export async function turnTo(page: Page, name: string): Promise<void> {
   await page.locator('main h1').waitFor();
 }
 
+/** Our own digits in the middle of a pad of 420 x 420. */
+export const inTheMiddle = ownDigits.map(({ digit, strokes }) => ({
+  digit,
+  strokes: strokes.map((stroke) => stroke.map(([x, y]) => [2.2 * x + 100, 2.2 * y + 65] as const)),
+}));
+
+/** The first 9 of them. */
+export const nine = inTheMiddle.find(({ digit }) => digit === 9)?.strokes ?? [];
+
 /** Draws strokes with the mouse; they are in pixels of a pad of 420 x 420. */
 export async function drawByHand(page: Page, strokes: readonly Stroke[]): Promise<void> {
   const pad = page.locator('.paper canvas');
@@ -91,6 +101,10 @@ export const pixelsOf = (page: Page, canvas: string): Promise<number[]> =>
     const context = one.getContext('2d');
     return context ? [...context.getImageData(0, 0, one.width, one.height).data] : [];
   });
+
+/** Grey bytes of a canvas. */
+export const greyOf = async (page: Page, canvas: string): Promise<Uint8Array> =>
+  Uint8Array.from((await pixelsOf(page, canvas)).filter((_, i) => i % 4 === 0));
 
 /** Throws if anything of the page is wider than the window, or a text is cut off. */
 export async function assertFits(page: Page, what: string): Promise<void> {

@@ -72,27 +72,33 @@ class Drawing {
       .replaceAll('=', '');
   }
 
-  /** Draws what an address says; text that is none draws nothing. */
-  set text(text: string | undefined) {
-    [this.past, this.strokes] = [[], []];
-    let bytes: string;
-    try {
-      bytes = atob((text ?? '').replaceAll('-', '+').replaceAll('_', '/'));
-    } catch {
-      return;
-    }
-    let stroke: Point[] = [];
-    const all: Point[][] = [];
-    for (let i = 0; i + 1 < bytes.length; i += 2) {
-      const [x, y] = [bytes.charCodeAt(i), bytes.charCodeAt(i + 1)];
-      if (x === 0 && y === 0) stroke = [];
-      else {
-        if (stroke.length === 0) all.push(stroke);
-        stroke.push([(x / grid) * side, (y / grid) * side]);
-      }
-    }
-    this.strokes = all;
+  /** Draws what an address says, if it says something else than what is drawn; undo brings back what was there. */
+  show(text: string | undefined): void {
+    if (text === undefined || text === this.text) return;
+    if (!this.isEmpty) this.keep();
+    this.strokes = strokesIn(text);
   }
+}
+
+/** The strokes of an address; text that is none has none. */
+function strokesIn(text: string): readonly Stroke[] {
+  let bytes: string;
+  try {
+    bytes = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  } catch {
+    return [];
+  }
+  let stroke: Point[] = [];
+  const all: Point[][] = [];
+  for (let i = 0; i + 1 < bytes.length; i += 2) {
+    const [x, y] = [bytes.charCodeAt(i), bytes.charCodeAt(i + 1)];
+    if (x === 0 && y === 0) stroke = [];
+    else {
+      if (stroke.length === 0) all.push(stroke);
+      stroke.push([(x / grid) * side, (y / grid) * side]);
+    }
+  }
+  return all;
 }
 
 /** Without points that are nearly where the one before is; the last stays. */

@@ -7,12 +7,18 @@ const first = 'draw';
 
 const state = $state(parsed());
 
+/** What the state was taken from, or written to. */
+let known = location.hash;
+
 function parsed(): { page: string; settings: Readonly<Record<string, string>> } {
   const [page = '', query = ''] = location.hash.slice(1).split('?', 2);
   return { page: page || first, settings: Object.fromEntries(new URLSearchParams(query)) };
 }
 
-addEventListener('hashchange', () => Object.assign(state, parsed()));
+addEventListener('hashchange', () => {
+  known = location.hash;
+  Object.assign(state, parsed());
+});
 
 /** The name behind the #, which may be no page's. */
 export const page = (): string => state.page;
@@ -30,8 +36,8 @@ export function wholeSetting(name: string, usual: number): number {
 export function settings(page: string, changes: Readonly<Record<string, string | undefined>>): void {
   // Not followed: an effect that writes the address does not run again because of it.
   const { page: shown, settings: before } = untrack(() => ({ ...state }));
-  // The address itself is asked, too: between a click on a link and its event it is another page's already.
-  if (shown !== page || parsed().page !== page) return;
+  // The address itself is asked, too: until its event comes, a new one is not yet known, and must not be written over.
+  if (shown !== page || location.hash !== known) return;
   const next = { ...before, ...changes };
   state.settings = Object.fromEntries(
     Object.entries(next).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
@@ -44,6 +50,7 @@ export function settings(page: string, changes: Readonly<Record<string, string |
       untrack(() => state.settings),
     ),
   );
+  known = location.hash;
 }
 
 /** The address of a page with settings. */
