@@ -154,6 +154,15 @@ suite('browser: the studio', { skip }, () => {
     await page.getByText('ワンピース').waitFor();
     assert.equal(await method.inputValue(), 'gradient');
     assert.equal(await method.locator('option[value=generator]').count(), 0);
+    // Nor are clothes told what digits look like.
+    const told = page.getByLabel('絵について教えること');
+    assert.deepEqual(await told.locator('option').allTextContents(), [
+      '滑らかで、インクは多すぎない',
+      '何も教えない',
+    ]);
+    assert.equal(await told.inputValue(), 'plain');
+    await page.getByLabel('モデル', { exact: true }).selectOption('freehand');
+    assert.equal(await told.inputValue(), 'digit');
     check();
     await close();
   });
