@@ -213,6 +213,22 @@ suite('browser: training in the studio', { skip }, () => {
       (was) => document.querySelector<HTMLCanvasElement>('.draw canvas')?.toDataURL() !== was,
       before,
     );
+    // The others have theirs, eight at a time: by keys to the last, and on to the first.
+    const first = await drawn();
+    const next = page.getByRole('button', { name: '次の数' });
+    await next.press('Enter');
+    await page.getByText('64 個のうち 9〜16').waitFor();
+    assert.equal(await page.getByRole('slider', { name: '数 1', exact: true }).count(), 0);
+    await page.getByRole('button', { name: '前の数' }).press('Enter');
+    await page.getByRole('button', { name: '前の数' }).press('Enter');
+    await page.getByText('64 個のうち 57〜64').waitFor();
+    await page.getByRole('slider', { name: '数 64' }).press('End');
+    await page.waitForFunction(
+      (was) => document.querySelector<HTMLCanvasElement>('.draw canvas')?.toDataURL() !== was,
+      first,
+    );
+    await next.press('Enter');
+    assert.equal(await page.getByRole('slider', { name: '数 1', exact: true }).inputValue(), '3');
     const mixed = await drawn();
     await page.getByRole('slider', { name: '7', exact: true }).fill('1');
     await page.waitForFunction(
