@@ -14,11 +14,12 @@ import {
   type RunInfo,
 } from '../src/index.ts';
 import { learn, spent, Interrupted } from './course.ts';
-import { loadData } from './data-source.ts';
+import { isGiven, loadData } from './data-source.ts';
 import { withDrawings } from './drawings.ts';
 import { openDevice, type Io } from './io.ts';
 import type { SharedOptions } from './options.ts';
 import { modelFor, optimizerOf, presetOf, probabilitiesOf, type Config, type Plan } from './plan.ts';
+import { givenAgain } from './studio-data.ts';
 import { isDrawable, near, prepareFolder, drawSheet, sheetName } from './sheet.ts';
 
 /** What takes longer, in seconds, is not begun without --force. */
@@ -57,7 +58,11 @@ export async function classify(io: Io, plan: Plan, wishes: Wishes, before?: RunI
     if (!before) await prepareFolder(root, t);
     await using device = await openDevice(io, wishes);
     signal.throwIfAborted();
-    const data = await withDrawings(io, plan, await loadData(io, plan));
+    const found =
+      before && isGiven(before.record.config['data'])
+        ? await givenAgain(io, 'train', plan.data, before)
+        : await loadData(io, plan);
+    const data = await withDrawings(io, plan, found);
     const { shape } = data.train;
     const examples = data.train.count - asideOf(plan, data);
     const config: Config = { ...plan, shape, classes: data.classes, examples };

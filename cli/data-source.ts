@@ -35,35 +35,46 @@ export const isFolder = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** Whether a name is the studio's for examples that it was given: its browser alone has them. */
+export const isGiven = (data: unknown): data is string =>
+  typeof data === 'string' && /^(folder|files)-[0-9a-f]{8}$/.test(data);
+
+/** At most so many examples to learn from, and to be tested with. */
+export function limited(all: Dataset, limit: number | null): Dataset {
+  const part = (split: Split): Split =>
+    limit === null ? split : subset(split, Math.min(limit, split.count));
+  return { ...all, train: part(all.train), test: part(all.test) };
+}
+
 /** All examples of a plan's data set or folder, as many as it wants. */
 export async function loadData(
   io: Io,
   { data, limit, size, grey }: Pick<Plan, 'data' | 'limit' | 'size' | 'grey'>,
 ): Promise<Dataset> {
   const { t, progress, signal } = io;
+  if (isGiven(data)) throw new EidosError(t.onlyInStudio(data));
   progress.begin(t.looking(data));
+  const side = size ?? usualSize;
   const all = isDataset(data)
     ? await dataset(data, {
         signal,
         onProgress: ({ file, received, total }) => progress.show(() => t.downloading(file, received, total)),
       })
-    : await folderData(io, data, { size: size ?? usualSize, grey });
-  const part = (split: Split): Split =>
-    limit === null ? split : subset(split, Math.min(limit, split.count));
-  return { ...all, train: part(all.train), test: part(all.test) };
+    : await folderData(io, data, { shape: [side, side, grey ? 1 : 3], classes: 2 });
+  return limited(all, limit);
 }
 
-/** A folder's pictures, a part of each class for the test; always the same part. */
-async function folderData(
+/** A folder's pictures of so many classes at least, a part of each for the test; always the same part. */
+export async function folderData(
   io: Io,
   folder: string,
-  { size, grey }: { readonly size: number; readonly grey: boolean },
+  { shape, classes: least }: { readonly shape: Kind['shape']; readonly classes: number },
 ): Promise<Dataset> {
   const { validation, classes, ...train } = await readPictures(io, folder, {
-    shape: [size, size, grey ? 1 : 3],
+    shape,
     validationSplit: testShare,
   });
-  if (validation === undefined || classes.length < 2)
+  if (validation === undefined || classes.length < least)
     throw new EidosError(io.t.needsClasses(folder, classes.length));
   return { name: basename(resolve(folder)), train, test: validation, classes, licence: '', source: '' };
 }

@@ -62,7 +62,7 @@ export async function playIn(io: Io, plan: GanPlan, wishes: GanWishes, before?: 
     if (!before) await prepareFolder(wishes.out ?? 'runs', t);
     await using device = await openDevice(io, wishes);
     signal.throwIfAborted();
-    const source = await loadPictures(io, plan);
+    const source = await loadPictures(io, plan, before);
     const asked: GanConfig = { ...plan, shape: source.split.shape, classes: source.classes };
     const seed = before?.record.seed ?? wishes.seed;
     const { config, ...opened } = await openGame(io, asked, { device, seed, source, wishes });

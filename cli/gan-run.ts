@@ -21,11 +21,12 @@ import {
   type RunInfo,
   type Split,
 } from '../src/index.ts';
-import { isDataset, loadData } from './data-source.ts';
+import { isDataset, isGiven, loadData } from './data-source.ts';
 import { openDevice, type Io } from './io.ts';
 import type { Messages } from './messages.ts';
 import type { SharedOptions } from './options.ts';
 import { near } from './sheet.ts';
+import { givenAgain } from './studio-data.ts';
 
 /** What was asked for; kept in the run. */
 export interface GanPlan {
@@ -66,8 +67,13 @@ export interface Source {
 /** What runs of this command say in their config. */
 export const kind = 'gan';
 
-/** The pictures of a plan. */
-export async function loadPictures(io: Io, plan: GanPlan): Promise<Source> {
+/** The pictures of a plan, or of a run that is gone on with. */
+export async function loadPictures(io: Io, plan: GanPlan, before?: RunInfo): Promise<Source> {
+  if (before && isGiven(before.record.config['data'])) {
+    const { name, train, classes } = await givenAgain(io, 'gan', plan.data, before);
+    return { name, split: train, classes };
+  }
+  if (isGiven(plan.data)) throw new EidosError(io.t.onlyInStudio(plan.data));
   if (!isDataset(plan.data)) return fromFolder(io, plan);
   const { name, train, classes } = await loadData(io, plan);
   return { name, split: train, classes };

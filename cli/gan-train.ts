@@ -26,6 +26,7 @@ import {
   wholeNumber,
   type SharedOptions,
 } from './options.ts';
+import { namedAgain } from './studio-data.ts';
 
 /** What was asked for beside the plan. */
 export interface GanWishes extends SharedOptions {
@@ -150,14 +151,19 @@ const settled = [
 async function goOn(io: Io, what: string | undefined, options: TrainOptions): Promise<void> {
   const { t } = io;
   const changed = settled.find((name) => options[name] !== undefined);
-  if (what !== undefined || changed !== undefined)
-    throw new UsageError(t.settled(what ?? `--${changed ?? ''}`));
+  if (changed !== undefined) throw new UsageError(t.settled(`--${changed}`));
   const unfinished = ({ state }: RunInfo): boolean => state === 'stopped' || state === 'interrupted';
   const named = options.resume === true ? undefined : options.resume;
   const before = await ganRun(t, named, unfinished);
   const { shape: _, classes: __, ...plan } = configIn(t, before);
+  const data = namedAgain(t, 'gan', before, what);
   const device = (before.record.versions['device'] ?? '').split(',')[0] as DeviceName | '';
   // On the device it began on, so that nothing differs.
   const same = { ...options, ...(options.device === undefined && device !== '' && { device }) };
-  return playIn(io, { ...plan, rounds: options.rounds ?? plan.rounds }, same, before);
+  return playIn(
+    io,
+    { ...plan, ...(data !== undefined && { data }), rounds: options.rounds ?? plan.rounds },
+    same,
+    before,
+  );
 }

@@ -13,6 +13,7 @@ import type { Messages } from './messages.ts';
 import { nearest, oneOf, realNumber, UsageError, wholeNumber } from './options.ts';
 import { configOf, isPreset, type Plan } from './plan.ts';
 import { datasets } from './data.ts';
+import { namedAgain } from './studio-data.ts';
 import { trainings, type TrainOptions } from './trainings.ts';
 
 const optimizerNames = Object.keys(optimizers) as OptimizerName[];
@@ -141,13 +142,12 @@ const settled = [
 /** Goes on with the run that is named, or with the newest that is not finished. */
 async function goOn(io: Io, what: string | undefined, options: TrainOptions): Promise<void> {
   const { t } = io;
-  const changed =
-    settled.find((name) => options[name] !== undefined) ?? (what === undefined ? undefined : 'what');
-  if (changed !== undefined)
-    throw new UsageError(t.settled(changed === 'what' ? (what ?? '') : flagOf(changed)));
+  const changed = settled.find((name) => options[name] !== undefined);
+  if (changed !== undefined) throw new UsageError(t.settled(flagOf(changed)));
   const run =
     options.resume === true || options.resume === undefined ? await newest(t) : await readRun(options.resume);
   const { folder, record } = run;
+  const data = namedAgain(t, 'train', run, what);
   const device = (record.versions['device'] ?? '').split(',')[0] as DeviceName | '';
   // On the device it began on, so that nothing differs.
   const same = { ...options, ...(options.device === undefined && device !== '' && { device }) };
@@ -157,7 +157,11 @@ async function goOn(io: Io, what: string | undefined, options: TrainOptions): Pr
   const { shape: _, classes: __, examples: ___, ...plan } = configOf(record.config, folder, t);
   return classify(
     io,
-    { ...plan, ...(options.epochs !== undefined && { epochs: options.epochs }) },
+    {
+      ...plan,
+      ...(data !== undefined && { data }),
+      ...(options.epochs !== undefined && { epochs: options.epochs }),
+    },
     same,
     run,
   );

@@ -142,7 +142,8 @@ export const ganEnglish = {
   runDrawing: 'The network',
   runConfig: 'Settings',
   runFailed: (why: string): string => `It failed: ${why}`,
-  runFolderTold: 'Unpacked into runs/, eidos in Node lists it and goes on with it.',
+  runFolderTold:
+    'Unpacked into runs/, eidos in Node lists it and goes on with it; if it learned from your own pictures, name their folder: eidos train <folder> --resume.',
   compareTitle: 'Side by side',
   compareTold: 'Tick two runs or more above to see them side by side.',
   compareFigure: 'Curve',

@@ -152,7 +152,8 @@ export const ganJapanese: Readonly<typeof ganEnglish> = {
   runDrawing: 'ネットワーク',
   runConfig: '設定',
   runFailed: (why) => `失敗しました: ${why}`,
-  runFolderTold: 'runs/ に展開すると、Node の eidos で一覧に出て、続けられます。',
+  runFolderTold:
+    'runs/ に展開すると、Node の eidos で一覧に出て、続けられます。自分の画像で学んだものは、そのフォルダーも指定します: eidos train <フォルダー> --resume',
   compareTitle: '並べて比べる',
   compareTold: '上で 2 つ以上選ぶと、並べて比べられます。',
   compareFigure: '曲線',

@@ -1,17 +1,21 @@
 // The studio's page has its server train on `native`: MNIST for an epoch, paused, stepped, gone on with after a reload;
-// then a server that is ended by Ctrl-C meanwhile, and the run gone on with when it is there again.
+// then a server that is ended by Ctrl-C meanwhile, and the run gone on with when it is there again; and own pictures,
+// gone on with in Node too.
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, suite, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { startStudio, type Studio } from '../cli/studio-server.ts';
-import { open } from '../src/index.ts';
+import { readZip } from '../src/data/zip.ts';
+import { open, readSafetensors } from '../src/index.ts';
 import { root } from './project.ts';
 import { assertAccessible, assertFits, drawByHand, launch, readDigit, skip, visit } from './studio-kit.ts';
-import { click, turn } from './studio-training-kit.ts';
+import { click, folder, saved, turn } from './studio-training-kit.ts';
 
 /** Why `native` cannot be tested here, if it cannot. */
 const lacking = await open({ device: 'native' }).then(
@@ -43,6 +47,15 @@ async function step(page: Page): Promise<void> {
   );
   const count = (text: string): number => Number(/step ([\d,]+) of/.exec(text)?.[1]?.replaceAll(',', ''));
   assert.equal(count(await told(page)), count(before) + 1);
+}
+
+/** Writes the files of a zip file. */
+async function unpack(bytes: Uint8Array, into: string): Promise<void> {
+  for (const entry of readZip(bytes, 'run')) {
+    const path = join(into, entry.name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, await entry.read());
+  }
 }
 
 /** `eidos studio` in a process of its own. */
@@ -133,6 +146,51 @@ suite('browser: training on native', { skip: skip || lacking }, () => {
     await page.getByText('Stopped and saved').waitFor();
     there.check();
     await there.close();
+  });
+
+  test('own pictures: gone on with in the page after a reload, and in Node where their folder is named, to the same bits', async (t) => {
+    const scratch = mkdtempSync(join(tmpdir(), 'eidos-studio-own-'));
+    t.after(() => rmSync(scratch, { recursive: true, force: true }));
+    const own = folder(scratch);
+    const there = await visit(browser, studio.address);
+    const { page } = there;
+    await turn(page, 'train?model=dense&epochs=400&batch=4');
+    await page.locator('input[webkitdirectory]').setInputFiles(own);
+    await page.getByText('19 to learn from').waitFor();
+    await page.getByRole('radio', { name: /native/ }).check();
+    await page.locator('dl.facts').waitFor();
+    await click(page, 'Train');
+    await page.getByText(/Epoch ([3-9]|\d\d+) of 400/).waitFor();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.getByText('Stopped and saved').waitFor();
+    await page.reload();
+    await turn(page, 'runs');
+    await unpack(await saved(page, 0, 'Whole run (.zip)'), join(scratch, 'runs'));
+    await click(page, 'Go on');
+    await page.getByText(/Done: .* of the test examples are read right/).waitFor({ timeout: 60_000 });
+    await turn(page, 'runs');
+    await page.getByText('finished').waitFor();
+    const inPage = readSafetensors(await saved(page, 0, 'Model (.safetensors)')).tensors;
+    there.check();
+    await there.close();
+
+    const [run = ''] = readdirSync(join(scratch, 'runs'));
+    const eidos = (...words: string[]): ReturnType<typeof spawnSync> =>
+      spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), ...words, '--quiet'], {
+        cwd: scratch,
+        encoding: 'utf8',
+      });
+    const named = eidos('train', 'mine', '--resume', `runs/${run}`);
+    assert.equal(named.status, 0, String(named.stderr));
+    const steps = Math.max(...readdirSync(join(scratch, 'runs', run, 'checkpoints')).map(Number));
+    const weights = join(scratch, 'runs', run, 'checkpoints', String(steps), 'weights.safetensors');
+    const inNode = readSafetensors(readFileSync(weights)).tensors;
+    assert.equal(steps, 400 * 5);
+    assert.ok(inNode.length > 0);
+    assert.deepEqual(
+      inNode,
+      inPage.filter(({ name }) => inNode.some((one) => one.name === name)),
+    );
   });
 
   test('Ctrl-C of the server: the page saves what was learned, and goes on when there is one again', async (t) => {

@@ -2,34 +2,18 @@
 // ends to the bit as one that was never stopped; a tab crashes; a GAN is trained, looked at, drawn with; runs are
 // compared, exported and removed. All in a real browser, on some of MNIST's digits.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { startStudio, type Studio } from '../cli/studio-server.ts';
 import { readZip } from '../src/data/zip.ts';
-import { encodePng, readSafetensors } from '../src/index.ts';
+import { readSafetensors } from '../src/index.ts';
 import { assertAccessible, assertFits, drawByHand, launch, readDigit, skip, visit } from './studio-kit.ts';
-import { click, digits, give, saved, turn } from './studio-training-kit.ts';
+import { click, digits, folder, give, saved, turn } from './studio-training-kit.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'eidos-studio-'));
-
-/** A folder of small colour pictures, and one that is broken. */
-function folder(): string {
-  const path = join(scratch, 'mine');
-  for (let i = 0; i < 24; i++) {
-    const kind = i % 2 ? 'light' : 'dark';
-    mkdirSync(join(path, kind), { recursive: true });
-    const data = Uint8Array.from(
-      { length: 3 * 20 * 20 },
-      (_, at) => ((at * 7 + i * 31) % 90) + (i % 2 ? 150 : 0),
-    );
-    const png = encodePng({ width: 20, height: 20, channels: 3, data });
-    writeFileSync(join(path, kind, `${i}.png`), i === 7 ? png.subarray(0, 50) : png);
-  }
-  return path;
-}
 
 /** Steps done, from "Epoch 2 of 9, step 3 of 20". */
 async function stepsIn(page: Page): Promise<number> {
@@ -268,7 +252,7 @@ suite('browser: training in the studio', { skip }, () => {
     const there = await visit(browser, studio.address);
     const { page } = there;
     await turn(page, 'train?model=dense&epochs=2');
-    await page.locator('input[webkitdirectory]').setInputFiles(folder());
+    await page.locator('input[webkitdirectory]').setInputFiles(folder(scratch));
     await page.getByText('1 file was left out').click();
     await page.getByText('light/7.png is a damaged PNG; copy or save it again').waitFor();
     await page

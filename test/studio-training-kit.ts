@@ -1,10 +1,10 @@
-// What the tests of training in the studio share: some of MNIST as files, and a hand that gives them, turns pages by
+// What the tests of training in the studio share: some of MNIST as files, a folder of pictures, and a hand that gives them, turns pages by
 // their address, presses buttons and takes what is saved.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { writeIdx } from '../src/data/idx.ts';
-import { mnist, subset } from '../src/index.ts';
+import { encodePng, mnist, subset } from '../src/index.ts';
 
 /** Some of MNIST as its four files. */
 export async function digits(scratch: string): Promise<string[]> {
@@ -18,6 +18,22 @@ export async function digits(scratch: string): Promise<string[]> {
     writeFileSync(paths[1] ?? '', writeIdx([count], labels));
     return paths;
   });
+}
+
+/** A folder of small colour pictures, and one that is broken. */
+export function folder(scratch: string): string {
+  const path = join(scratch, 'mine');
+  for (let i = 0; i < 24; i++) {
+    const kind = i % 2 ? 'light' : 'dark';
+    mkdirSync(join(path, kind), { recursive: true });
+    const data = Uint8Array.from(
+      { length: 3 * 20 * 20 },
+      (_, at) => ((at * 7 + i * 31) % 90) + (i % 2 ? 150 : 0),
+    );
+    const png = encodePng({ width: 20, height: 20, channels: 3, data });
+    writeFileSync(join(path, kind, `${i}.png`), i === 7 ? png.subarray(0, 50) : png);
+  }
+  return path;
 }
 
 /** Shows a page by its address behind the #. */
