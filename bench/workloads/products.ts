@@ -1,24 +1,27 @@
 // Single sums of products: the matrix product four ways round, a wide convolution and those of lesson 6's generator and
 // discriminator, three passes each. As programs of their own, so that nothing else is in the figure.
 import { sizeOf, type Shape } from '../../src/base/shape.ts';
-import { grad, ops, type Device, type Tensor, type Variable } from '../../src/index.ts';
+import { grad, ops, type Device, type Tensor } from '../../src/index.ts';
 import { numbers, spread, type Data, type Entry, type Workload } from './workload.ts';
 
-/** A program that puts one tensor into a variable of its shape. */
-async function single(device: Device, make: () => Tensor): Promise<Entry> {
-  const into = device.variable(undefined, make().shape);
-  const program = await device.compile(() => ({ updates: [[into, make()]] }));
+/**
+ * A program that makes one tensor of numbers that it is given. Given, not held: what a program holds and never changes
+ * would be packed once for all repetitions, and the packing is part of a product.
+ */
+async function single(
+  device: Device,
+  data: Data,
+  names: readonly string[],
+  make: (given: Readonly<Record<string, Tensor>>) => Tensor,
+): Promise<Entry> {
+  const given = Object.fromEntries(names.map((name) => [name, data[name]!.data]));
+  const inputs = Object.fromEntries(names.map((name) => [name, { shape: data[name]!.shape }]));
+  const program = await device.compile((t) => ({ outputs: { made: make(t.inputs) } }), { inputs });
   return {
-    async answer() {
-      await program.run();
-      return spread(await into.read());
-    },
-    run: (times) => program.start({}, { times }).done,
+    answer: async () => spread((await program.run(given))['made']!),
+    run: (times) => program.start(given, { times }).done,
   };
 }
-
-const held = (device: Device, data: Data, name: string): Variable =>
-  device.variable(data[name]!.data, data[name]!.shape, { name });
 
 const size = 1024;
 
@@ -31,10 +34,7 @@ const product = (id: string, about: string, of: (a: Tensor, b: Tensor) => Tensor
   items: 1,
   giga: (2 * size ** 3) / 1e9,
   data: () => ({ a: numbers(1, [size, size]), b: numbers(2, [size, size]) }),
-  ours: (device, data) => {
-    const [a, b] = [held(device, data, 'a'), held(device, data, 'b')];
-    return single(device, () => of(a.tensor, b.tensor));
-  },
+  ours: (device, data) => single(device, data, ['a', 'b'], ({ a, b }) => of(a!, b!)),
 });
 
 export const gemm: readonly Workload[] = [
@@ -78,17 +78,12 @@ function convolution({ name, image, kernel, strides = 1, up = 1 }: Convolution, 
       up: { data: Int32Array.of(up), shape: [1] },
     }),
     ours: (device, data) => {
-      const [x, k, g] = [held(device, data, 'x'), held(device, data, 'w'), held(device, data, 'g')];
-      const slope = (by: Variable): Tensor => {
-        const [found] = grad(of(x.tensor, k.tensor).mul(g.tensor).sum(), [by.tensor]);
-        return found!;
-      };
-      const make = {
-        forward: () => of(x.tensor, k.tensor),
-        input: () => slope(x),
-        weight: () => slope(k),
-      }[pass];
-      return single(device, make);
+      const slope = (x: Tensor, k: Tensor, g: Tensor, by: Tensor): Tensor =>
+        grad(of(x, k).mul(g).sum(), [by])[0]!;
+      if (pass === 'forward') return single(device, data, ['x', 'w'], ({ x, w }) => of(x!, w!));
+      return single(device, data, ['x', 'w', 'g'], ({ x, w, g }) =>
+        slope(x!, w!, g!, pass === 'input' ? x! : w!),
+      );
     },
   }));
 }
