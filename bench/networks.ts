@@ -38,6 +38,7 @@ const usual: readonly PresetName[] = [
   'fashion',
   'tutorial',
   'cnn-and-dense',
+  'cnn-and-dense-64',
   'cnn-and-dense-adam',
 ];
 
