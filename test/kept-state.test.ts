@@ -30,6 +30,7 @@ suite('state under a condition', () => {
         const step = await device.compile(
           ({ inputs }) => {
             const take = inputs['limit']!.greater(0).reshape([]);
+            // One number a row: rows are not joined to one stretch of memory.
             const next = v.tensor.sub(inputs['x']!.mul(0.5)).div(inputs['by']!);
             return {
               updates: [
@@ -38,9 +39,16 @@ suite('state under a condition', () => {
               ],
             };
           },
-          { inputs: { limit: { shape: [1] }, x: { shape }, by: { shape: [1] } } },
+          {
+            inputs: {
+              limit: { shape: [1] },
+              x: { shape: [shape[0]!, ...shape.slice(1).map(() => 1)] },
+              by: { shape: [1] },
+            },
+          },
         );
-        const x = numbers(size, 2);
+        const [rows] = shape;
+        const x = numbers(rows!, 2);
         const run = (limit: number, by: number): Promise<unknown> =>
           step.run({ limit: Float32Array.of(limit), x, by: Float32Array.of(by) });
         // What is not taken may be infinite or NaN.
@@ -50,7 +58,9 @@ suite('state under a condition', () => {
         await run(NaN, 2);
         assertSame(await v.read(), before, device.name);
         await run(1, 2);
-        const after = before.map((y, i) => Math.fround(Math.fround(y - Math.fround(x[i]! * 0.5)) / 2));
+        const after = before.map((y, i) =>
+          Math.fround(Math.fround(y - Math.fround(x[Math.floor((i * rows!) / size)]! * 0.5)) / 2),
+        );
         assertSame(await v.read(), after, device.name);
         assert.equal(((await beside.read()) as Float32Array)[0], Math.fround(numbers(5, 3)[0]! + 1));
       }

@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Device, Program } from '../src/device/device.ts';
 import { open } from '../src/device/open.ts';
-import { matmul } from '../src/ops/matmul.ts';
+import { range } from '../src/base/shape.ts';
+import { ops } from '../src/index.ts';
 import { assertClose, openNative } from './helpers.ts';
+
+const { conv2d, matmul, scan } = ops;
 
 const [inner, columns, most] = [203, 150, 30];
 
@@ -121,5 +124,70 @@ suite('terms that are not 0', () => {
       { ...spec, batch: 500 },
     );
     assert.ok(!lists(many), 'a batch of different things');
+  });
+
+  test('are those of each step of a scan', async () => {
+    for (const device of await devices()) {
+      await using _ = device;
+      const w = device.variable(weights(), [inner, columns]);
+      const [steps, rows] = [3, 4];
+      const program = await device.compile(
+        ({ inputs }) => {
+          const seen = inputs['seq']!.relu();
+          const start = inputs['start']!;
+          const { carry } = scan([start], [seen], ([sum], [x]) => ({
+            carry: [sum!.add(matmul(x!, w.tensor))],
+          }));
+          return { outputs: { y: carry[0]! } };
+        },
+        { inputs: { seq: { shape: [steps, rows, inner] }, start: { shape: [rows, columns] } } },
+      );
+      // What is 0 in the first step is not in the next.
+      const seq = alike(steps * rows).map((x, i) => (i < rows * inner ? x : -x));
+      const { y } = await program.run({ seq, start: new Float32Array(rows * columns) });
+      const all = product(seq, weights());
+      const want = Array.from({ length: rows * columns }, (_, i) =>
+        range(steps).reduce((sum, t) => sum + all[t * rows * columns + i]!, 0),
+      );
+      assertClose(y!, want, { rtol: 0, atol: 3e-4 });
+    }
+  });
+
+  test('of a sum over several axes, which are joined, and of no pictures at all', async () => {
+    for (const device of await devices()) {
+      await using _ = device;
+      const [side, channels] = [7, 16];
+      const n = side * side * channels;
+      const w = device.variable(
+        Float32Array.from({ length: n * 128 }, (_, i) => Math.sin(i)),
+        [side, side, channels, 128],
+      );
+      const x = Float32Array.from({ length: 3 * n }, (_, i) => Math.cos(i * 1.3));
+      const ask = await device.compile(
+        ({ inputs }) => ({ outputs: { y: conv2d(inputs['x']!.relu(), w.tensor) } }),
+        { inputs: { x: { shape: ['batch', side, side, channels] } }, batch: 3 },
+      );
+      const { y } = await ask.run({ x });
+      const want = Array.from({ length: 3 * 128 }, (_, i) =>
+        range(n).reduce((sum, k) => {
+          const a = x[Math.floor(i / 128) * n + k]!;
+          return sum + (a < 0 ? 0 : a) * Math.fround(Math.sin(k * 128 + (i % 128)));
+        }, 0),
+      );
+      assertClose(y!, want, { rtol: 0, atol: 1e-3 });
+      const none = await ask.run({ x: new Float32Array() }, { batch: 0 });
+      assert.equal(none['y']!.length, 0);
+      const plain = device.variable(weights(), [inner, columns]);
+      const listed = await asking(device, plain);
+      assert.equal((await listed.run({ x: new Float32Array() }, { batch: 0 }))['y']!.length, 0);
+      // Changed by another program, weights are looked at anew.
+      const spoil = await device.compile(() => ({ updates: [[plain, plain.tensor.div(0)]] }));
+      await spoil.run();
+      const { y: after } = await listed.run({ x: alike(1) }, { batch: 1 });
+      assert.ok(
+        after!.every((v) => Number.isNaN(v)),
+        '0 times infinity is NaN',
+      );
+    }
   });
 });

@@ -69,4 +69,27 @@ suite('the same bits at any number of threads', async () => {
         assert.ok(one[i]!.equals(again[i]!), `output ${i} differs the second time`),
       );
     });
+
+  test('more parts than are offered at once', { skip: !native && 'no C compiler' }, async () => {
+    await using device = await open({ device: 'native', threads: 2 });
+    const [many, rows, inner, columns] = [20_000, 2, 8, 4];
+    const numbers = (n: number): Float32Array => Float32Array.from({ length: n }, (_, i) => (i % 13) - 6);
+    const [a, b] = [numbers(many * rows * inner), numbers(many * inner * columns)];
+    const program = await device.compile(
+      ({ inputs }) => ({ outputs: { y: matmul(inputs['a']!, inputs['b']!) } }),
+      { inputs: { a: { shape: [many, rows, inner] }, b: { shape: [many, inner, columns] } } },
+    );
+    const { y } = await program.run({ a, b });
+    const at = (i: number): number => {
+      const [p, r, c] = [Math.floor(i / 8), Math.floor(i / 4) % 2, i % 4];
+      return range(inner).reduce(
+        (sum, k) => sum + a[(p * rows + r) * inner + k]! * b[(p * inner + k) * columns + c]!,
+        0,
+      );
+    };
+    assert.deepEqual(
+      y,
+      Float32Array.from({ length: many * rows * columns }, (_, i) => at(i)),
+    );
+  });
 });

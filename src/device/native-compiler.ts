@@ -62,6 +62,8 @@ export async function findCompiler(folder: string): Promise<Compiler> {
     machine: asked.machine,
     key: hash([asked.version, ...command.slice(1), ...flags, ...common, features]),
   };
+  // What may have failed but once is asked again the next time.
+  if (asked.target.length === 0) return found;
   const temporary = `${note}.${process.pid}`;
   await writeFile(temporary, JSON.stringify(found), { mode: 0o600 });
   await rename(temporary, note);

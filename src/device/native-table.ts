@@ -1,7 +1,6 @@
 // A program's table as the words the C runtime walks (see emit/c-runtime.ts), and the block of memory
 // that holds them: header, table, room for arguments, slots and symbols.
 import { assert } from '../base/check.ts';
-import { mostParts } from '../emit/c-runtime.ts';
 import type { Entry, Listing } from '../kernel/code.ts';
 
 export interface Table {
@@ -23,7 +22,6 @@ export function tableWords(table: readonly Entry[], kernels: readonly number[]):
     if (entry.kind === 'kernel') {
       const address = kernels[entry.kernel];
       assert(address !== undefined, () => `native: entry of kernel ${entry.kernel} of ${kernels.length}`);
-      assert(entry.parts <= mostParts, () => `native: an entry of ${entry.parts} parts`);
       entries.push(words.length);
       words.push(0, address, entry.parts, argc, entry.args.length, ...entry.args);
       argc += entry.args.length;

@@ -5,17 +5,13 @@
 // kernel/code.ts; its words are written by device/native-table.ts.
 //
 // The words of a table, 64 bits each:
-//   kernel: 0, function, parts (at most `mostParts`), first place in argv, number of arguments, their slots
+//   kernel: 0, function, parts first place in argv, number of arguments, their slots
 //   loop:   1, symbol, length, words of the body, the body
-
-/** Parts of an entry, at most: so many fit into the word of a stretch. */
-export const mostParts = 2 ** 14 - 1;
 
 const state = `
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -43,7 +39,7 @@ struct Program {
 struct Control { volatile int32_t cancel, progress; };
 
 /* The work on offer: parts of one kernel. Who has taken a part may read this until the part is done. */
-static struct { Kernel kernel; char *const *args; const int32_t *symbols; } offer;
+static struct { Kernel kernel; char *const *args; const int32_t *symbols; long first; } offer;
 static _Atomic uint64_t offered; /* offers made * 1024 + the threads they are for */
 static _Atomic long undone;      /* parts of the offer that are not done */
 /*
@@ -122,21 +118,22 @@ static void take(int id, uint64_t word) {
       /* Many at first, one by one at the end, so that all are through at the same time. */
       const long hi = lo + (end - lo > 4 ? (end - lo) / 4 : 1);
       if (!atomic_compare_exchange_weak(left, &w, w - lo + hi)) continue;
-      offer.kernel(offer.args, offer.symbols, lo, hi);
+      offer.kernel(offer.args, offer.symbols, offer.first + lo, offer.first + hi);
       if (atomic_fetch_sub(&undone, hi - lo) == hi - lo) wake();
       w = atomic_load(left);
     }
   }
 }
 
-static void share(const struct Run *r, const int64_t *e, char *const *args) {
-  const long parts = e[2];
+/* Offers parts, as many as the word of a stretch can count, and is done when they are. */
+static void share(const struct Run *r, const int64_t *e, char *const *args, long first, long parts) {
   const int all = r->threads < STRETCHES ? r->threads : STRETCHES;
   const uint64_t number = atomic_load(&offered) / 1024 + 1, word = number * 1024 + r->threads;
   atomic_store(&undone, parts);
   offer.kernel = (Kernel)e[1];
   offer.args = args;
   offer.symbols = r->symbols;
+  offer.first = first;
   for (int i = 0; i < all; i++) {
     const uint64_t from = parts * i / all, to = parts * (i + 1) / all;
     atomic_store(&stretches[i].left, number << FIELDS | to << FIELD | from);
@@ -152,7 +149,8 @@ static void entry(const struct Run *r, const int64_t *e, int64_t place) {
   char *const *args = p->argv + e[3];
   const int64_t start = p->times ? now() : 0;
   if (e[2] == 1 || r->threads == 1) ((Kernel)e[1])(args, r->symbols, 0, e[2]);
-  else share(r, e, args);
+  else for (long first = 0; first < e[2] && !atomic_load(&ending); first += MASK)
+    share(r, e, args, first, e[2] - first < MASK ? e[2] - first : MASK);
   if (p->times) p->times[place] += now() - start;
 }
 
@@ -173,17 +171,17 @@ static int walk(const struct Run *r, int64_t from, int64_t to) {
     }
     from += 4 + e[3];
   }
-  return 1;
+  return !atomic_load(&ending);
 }
 
 static void *work(void *argument) {
   const int id = (int)(intptr_t)argument;
   uint64_t seen = 0;
   for (;;) {
-    AWAIT(atomic_load(&offered) != seen || atomic_load(&ending));
+    uint64_t word;
+    AWAIT(((word = atomic_load(&offered)) != seen && id < (int)(word % 1024)) || atomic_load(&ending));
     if (atomic_load(&ending)) for (;;) pause();
-    seen = atomic_load(&offered);
-    if (id < (int)(seen % 1024)) take(id, seen);
+    take(id, seen = word);
   }
 }
 `;
@@ -222,10 +220,8 @@ int64_t eidos_run(struct Program *program, struct Control *control, int64_t repe
   hire(threads);
   if (threads > workers + 1) threads = workers + 1;
   control->progress = 0;
-  int32_t symbols[program->count + 1];
-  memcpy(symbols, program->symbols, program->count * sizeof(int32_t));
   resolve(program);
-  const struct Run run = { program, threads, symbols };
+  const struct Run run = { program, threads, program->symbols };
   const int64_t deadline = milliseconds ? now() + milliseconds * 1000000 : 0;
   /* Asked once: the system reads a file for it. */
   if (processors == 0) processors = sysconf(_SC_NPROCESSORS_ONLN);

@@ -32,6 +32,6 @@ export function sharesOf(
 export const partsOf = (work: number, long: boolean): number =>
   Math.max(1, Math.min(long ? mostLongParts : mostParts, Math.floor(work / partWork)));
 
-/** About so many shares of equal things, none with but half of what another has. */
+/** About so many shares of equal things: each has the rounded number, and the last what is left. */
 const evenly = (things: number, shares: number): number =>
   Math.ceil(things / Math.max(1, Math.round(things / shares)));

@@ -1,12 +1,14 @@
 // Terms that are not 0. What relu made is 0 at half of its places, and where the rows of a tile differ little from each
 // other, as the images of a search do, at the same ones: a product over constant weights then goes over a list of the
 // others only. Leaving out 0 * w changes no sum unless w is infinite or NaN; a weight's rows with such are always listed.
-import { axis, factorOf, type Axis } from '../base/formula.ts';
+// (But the sign of a sum that is 0.)
+import { axis, factorOf, int, plus, type Axis } from '../base/formula.ts';
 import { range } from '../base/shape.ts';
 import { Build } from './build.ts';
 import type { Machine, Value } from './code.ts';
+import { Emitter } from './element.ts';
 import { newBuffer, type Buffer, type ContractKernel, type Expr, type Item } from './kernel.ts';
-import type { Operand } from './pack.ts';
+import { symbols, type Operand } from './pack.ts';
 import type { Product } from './product.ts';
 import { tileLoop, type Tiled } from './tile-loop.ts';
 
@@ -25,7 +27,7 @@ export interface Facts {
   readonly halfZeros: ReadonlySet<Buffer>;
 }
 
-/** Of more rows hardly a term is 0 in all of a tile: they are a batch of different things. */
+/** As many rows as a search asks for at once; more are a batch of different things, where hardly a term is 0 in all of a tile. */
 const mostRows = 64;
 /** Making the list costs as much as the product of so many columns, several times over. */
 const leastColumns = 128;
@@ -50,7 +52,7 @@ export function factsOf(items: readonly Item[], constants: ReadonlySet<Buffer>):
 
 /** The kernels that list a product's terms, pushed to `kernels`; undefined where that does not pay. */
 export function listedTerms(
-  { a, b }: Pick<ContractKernel, 'a' | 'b'>,
+  { a, b, over: summed }: Pick<ContractKernel, 'a' | 'b' | 'over'>,
   p: Product,
   { constants, halfZeros }: Facts,
   machine: Machine,
@@ -61,6 +63,8 @@ export function listedTerms(
   if (!row || otherRows.length > 0 || !over || others.length > 0 || p.outer.length > 0) return undefined;
   const [zeros, weights] = halfZeros.has(a.from) ? [a, b] : [b, a];
   if (!halfZeros.has(zeros.from) || !constants.has(weights.from)) return undefined;
+  // An axis joined of several is none that the weights' formula knows.
+  if (!summed.includes(over.axis)) return undefined;
   if (p.a.from !== zeros.from || over.axis.scale !== 0 || p.limits.length > 0) return undefined;
   if (p.count > mostRows || p.column.size < leastColumns || p.depth < leastTerms) return undefined;
   const strange = newBuffer('strange', 'f32', p.depth);
@@ -96,13 +100,15 @@ function listing(
   machine: Machine,
 ): Tiled {
   const b = new Build(machine);
+  const e = new Emitter(b);
   const [rows] = p.tile;
   const i32 = (value: number, wide: boolean): Value => b.constant('i32', value, wide);
   b.loop(b.param('lo'), b.param('hi'), 1, (tile) => {
-    const last = b.map('sub', b.extent(row), b.ix(1));
+    const last = b.map('max', b.map('sub', b.extent(row), b.ix(1)), b.ix(0));
+    const start = e.ix(plus(int(p.a.index.plus), symbols(p.a.index)));
     const places = range(rows).map((r) => {
       const place = b.minIx(b.addIx(b.mulIx(tile, rows), b.ix(r)), last);
-      return b.addIx(b.mulIx(place, factorOf(p.a.index, row) ?? 0), b.ix(p.a.index.plus));
+      return b.addIx(b.mulIx(place, factorOf(p.a.index, row) ?? 0), start);
     });
     const begin = b.mulIx(tile, stride);
     const count = b.variable(b.ix(0));

@@ -93,7 +93,7 @@ function commonGuard(
   return { condition, stores: guarded };
 }
 
-/** The loop over a vector axis: whole vectors, then one by one what is left. */
+/** The loop over a vector axis: whole vectors, then what is left, as part of one or one by one. */
 function lanes(e: Emitter, stores: readonly Store[], a: Axis, from: Value, to: Value): void {
   const { b } = e;
   const [p, q] = [b.constantOf(from), b.constantOf(to)];
