@@ -149,7 +149,9 @@ export function runCode(
         if (one(stmt.cond)) walk(stmt.then);
       } else if (stmt.s === 'store') {
         const [to, at] = [buffers[stmt.buffer]!, one(stmt.at) + stmt.offset];
-        values[stmt.value]!.slice(0, stmt.count).forEach((value, lane) => (to[element(to, at + lane)] = value));
+        values[stmt.value]!.slice(0, stmt.count).forEach(
+          (value, lane) => (to[element(to, at + lane)] = value),
+        );
       } else values[stmt.to] = values[stmt.from]!;
     }
   };
