@@ -1,6 +1,7 @@
 // Going on: a run that is broken off at any event, saved, and put back into another model ends to the bit as one that
 // was never broken off. Its snapshots pass through the bytes of a file, as they do on disk.
 import { suite, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -60,7 +61,7 @@ suite('a snapshot', () => {
       const events = model.train(resumableData, rest());
       for (let i = 0; i < 4; i++) await events.next();
       writeFileSync(join(folder, 'a'), snapshotToBytes(await model.snapshot()));
-      const child = new URL('./nn-resume-child.js', import.meta.url).pathname;
+      const child = fileURLToPath(new URL('./nn-resume-child.js', import.meta.url));
       const out = execFileSync(process.execPath, [child, join(folder, 'a')], { encoding: 'utf8' });
       while (!(await events.next()).done);
       assert.deepEqual(JSON.parse(out), JSON.parse(JSON.stringify(await numbers(model))));
