@@ -7,15 +7,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { startStudio, type Studio } from '../cli/studio-server.ts';
+import type { Studio } from '../cli/studio-server.ts';
 import { uniform } from '../src/base/rng.ts';
 import type { Device } from '../src/device/device.ts';
-import { open } from '../src/device/open.ts';
 import { readDat } from '../src/files/dat.ts';
-import { classesOf } from '../src/nn/confusion.ts';
-import type { Model } from '../src/nn/model.ts';
 import { decodePng } from '../src/picture/png.ts';
-import { shipped } from '../src/run/shipped.ts';
 import { awayFromTheMiddle } from './freehand-digits.ts';
 import { drawnPenDigits } from './pen-digits.ts';
 import { root } from './project.ts';
@@ -25,12 +21,13 @@ import {
   drawByHand,
   greyOf,
   inTheMiddle,
-  launch,
   nine,
   readDigit,
   skip,
   turnTo,
   visit,
+  withReader,
+  type Reading,
 } from './studio-kit.ts';
 
 /** The outline of a shirt. */
@@ -49,21 +46,12 @@ suite('browser: the studio', { skip }, () => {
   let browser: Browser;
   let studio: Studio;
   let device: Device;
-  let model: Model;
+  let readInNode: Reading['readInNode'];
+  let closeAll: Reading['close'];
   before(async () => {
-    [browser, studio] = await Promise.all([launch(), startStudio({ port: 0 })]);
-    device = await open({ device: 'wasm', threads: 1 });
-    model = await shipped('freehand', { device });
+    ({ browser, studio, device, readInNode, close: closeAll } = await withReader());
   });
-  after(async () => {
-    await Promise.all([browser.close(), studio.close()]);
-    await model.close();
-    await device.close();
-  });
-
-  /** What the shipped network reads of grey bytes in Node. */
-  const readInNode = async (images: Uint8Array): Promise<number | undefined> =>
-    classesOf(await model.predict({ images, shape: [28, 28, 1], count: 1 }))[0];
+  after(() => closeAll());
 
   test('a digit is drawn and answered at once in a cold browser', async (t) => {
     const began = performance.now();

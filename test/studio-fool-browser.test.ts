@@ -3,33 +3,18 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { startStudio, type Studio } from '../cli/studio-server.ts';
-import type { Device } from '../src/device/device.ts';
-import { open } from '../src/device/open.ts';
-import { classesOf } from '../src/nn/confusion.ts';
-import type { Model } from '../src/nn/model.ts';
-import { shipped } from '../src/run/shipped.ts';
-import { drawByHand, greyOf, launch, nine, skip, turnTo, visit } from './studio-kit.ts';
+import type { Studio } from '../cli/studio-server.ts';
+import { drawByHand, greyOf, nine, skip, turnTo, visit, withReader, type Reading } from './studio-kit.ts';
 
 suite('browser: fooling in the studio', { skip }, () => {
   let browser: Browser;
   let studio: Studio;
-  let device: Device;
-  let model: Model;
+  let readInNode: Reading['readInNode'];
+  let closeAll: Reading['close'];
   before(async () => {
-    [browser, studio] = await Promise.all([launch(), startStudio({ port: 0 })]);
-    device = await open({ device: 'wasm', threads: 1 });
-    model = await shipped('freehand', { device });
+    ({ browser, studio, readInNode, close: closeAll } = await withReader());
   });
-  after(async () => {
-    await Promise.all([browser.close(), studio.close()]);
-    await model.close();
-    await device.close();
-  });
-
-  /** What the shipped network reads of grey bytes in Node. */
-  const readInNode = async (images: Uint8Array): Promise<number | undefined> =>
-    classesOf(await model.predict({ images, shape: [28, 28, 1], count: 1 }))[0];
+  after(() => closeAll());
 
   test('an attack and the coach can be stopped, and what was found until then is shown', async (t) => {
     const { page, check, close } = await visit(browser, `${studio.address}#fool?to=8&model=mlp784`);

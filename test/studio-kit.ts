@@ -4,7 +4,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { startStudio, type Studio } from '../cli/studio-server.ts';
+import type { Device } from '../src/device/device.ts';
+import { open } from '../src/device/open.ts';
+import { classesOf } from '../src/nn/confusion.ts';
 import type { Stroke } from '../src/picture/strokes.ts';
+import { shipped } from '../src/run/shipped.ts';
 import { ownDigits } from './freehand-digits.ts';
 import { root } from './project.ts';
 
@@ -59,6 +64,32 @@ export async function turnTo(page: Page, name: string): Promise<void> {
   await page.locator(`nav a[href="#${name}"]`).click();
   await page.locator(`nav a[href="#${name}"][aria-current]`).waitFor();
   await page.locator('main h1').waitFor();
+}
+
+/** A browser, the studio, and what the shipped network reads of grey bytes in Node. */
+export interface Reading {
+  readonly browser: Browser;
+  readonly studio: Studio;
+  readonly device: Device;
+  readonly readInNode: (images: Uint8Array) => Promise<number | undefined>;
+  readonly close: () => Promise<void>;
+}
+
+export async function withReader(): Promise<Reading> {
+  const [browser, studio] = await Promise.all([launch(), startStudio({ port: 0 })]);
+  const device = await open({ device: 'wasm', threads: 1 });
+  const model = await shipped('freehand', { device });
+  return {
+    browser,
+    studio,
+    device,
+    readInNode: async (images) => classesOf(await model.predict({ images, shape: [28, 28, 1], count: 1 }))[0],
+    async close() {
+      await Promise.all([browser.close(), studio.close()]);
+      await model.close();
+      await device.close();
+    },
+  };
 }
 
 /** Our own digits in the middle of a pad of 420 x 420. */

@@ -5,7 +5,7 @@
 // kernel/code.ts; its words are written by device/native-table.ts.
 //
 // The words of a table, 64 bits each:
-//   kernel: 0, function, parts first place in argv, number of arguments, their slots
+//   kernel: 0, function, parts, first place in argv, number of arguments, their slots
 //   loop:   1, symbol, length, words of the body, the body
 
 const state = `

@@ -19,6 +19,7 @@ export function multiply(p: Product, machine: Machine, target: Target): Tiled {
 class Writer {
   private readonly b: Build;
   private readonly e: Emitter;
+  private readonly loops: SumLoops;
   private readonly p: Product;
   private readonly target: Target;
   private readonly groups: number;
@@ -28,6 +29,7 @@ class Writer {
     this.target = target;
     this.b = new Build(machine);
     this.e = new Emitter(this.b);
+    this.loops = new SumLoops(this.b, this.e, p);
     this.groups = target.partial?.groups.count ?? 1;
   }
 
@@ -227,9 +229,8 @@ class Writer {
     );
     const steps = p.over.map((x) => ({ axis: x.axis, a: 4 * x.a, b: 4 * x.b }));
     const rows = { addresses: places.map((x) => x.address), spacing: this.spacing() };
-    const loops = new SumLoops(b, this.e, p);
-    if (p.terms) loops.listed(p.terms, at(steps, 0), { places, rows }, address, sums);
-    else loops.all(steps, rows, address, sums, block);
+    if (p.terms) this.loops.listed(p.terms, at(steps, 0), { places, rows }, address, sums);
+    else this.loops.all(steps, rows, address, sums, block);
     if (!this.target.partial) return this.finish(places, panel, sums);
     const kept = (adding: boolean, finishing: boolean): void =>
       this.keep(group, places, panel, { adding, finishing }, sums);

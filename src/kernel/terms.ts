@@ -7,9 +7,10 @@ import { range } from '../base/shape.ts';
 import { Build } from './build.ts';
 import type { Machine, Value } from './code.ts';
 import { Emitter } from './element.ts';
-import { newBuffer, type Buffer, type ContractKernel, type Expr, type Item } from './kernel.ts';
+import { newBuffer, type Buffer, type Expr, type Item } from './kernel.ts';
 import { symbols, type Operand } from './pack.ts';
 import type { Product } from './product.ts';
+import type { Roles } from './tile-contract.ts';
 import { tileLoop, type Tiled } from './tile-loop.ts';
 
 /** For each tile of rows how many terms there are, then their places along the sum, in order. */
@@ -52,7 +53,7 @@ export function factsOf(items: readonly Item[], constants: ReadonlySet<Buffer>):
 
 /** The kernels that list a product's terms, pushed to `kernels`; undefined where that does not pay. */
 export function listedTerms(
-  { a, b, over: summed }: Pick<ContractKernel, 'a' | 'b' | 'over'>,
+  { b: weights, over: summed }: Pick<Roles, 'b' | 'over'>,
   p: Product,
   { constants, halfZeros }: Facts,
   machine: Machine,
@@ -61,11 +62,9 @@ export function listedTerms(
   const [row, ...otherRows] = p.rows;
   const [over, ...others] = p.over;
   if (!row || otherRows.length > 0 || !over || others.length > 0 || p.outer.length > 0) return undefined;
-  const [zeros, weights] = halfZeros.has(a.from) ? [a, b] : [b, a];
-  if (!halfZeros.has(zeros.from) || !constants.has(weights.from)) return undefined;
+  if (!halfZeros.has(p.a.from) || !constants.has(weights.from)) return undefined;
   // An axis joined of several is none that the weights' formula knows.
-  if (!summed.includes(over.axis)) return undefined;
-  if (p.a.from !== zeros.from || over.axis.scale !== 0 || p.limits.length > 0) return undefined;
+  if (!summed.includes(over.axis) || over.axis.scale !== 0 || p.limits.length > 0) return undefined;
   if (p.count > mostRows || p.column.size < leastColumns || p.depth < leastTerms) return undefined;
   const strange = newBuffer('strange', 'f32', p.depth);
   kernels.push(findStrange(weights, { over: over.axis, column: p.column, to: strange }, machine));

@@ -22,7 +22,7 @@ import {
 } from './pack.ts';
 import type { Blocks, Product, SumLoop } from './product.ts';
 import { runsAlong, tileLoop, type Tiled } from './tile-loop.ts';
-import { listedTerms, nothingKnown, type Facts } from './terms.ts';
+import { listedTerms, type Facts } from './terms.ts';
 import { withSum } from './merge.ts';
 
 /** Sums up to this long are one chain in f32. */
@@ -43,7 +43,7 @@ const mostVectors = 8;
 /** How much longer a term takes in tiles of one vector than in the widest ones. */
 const narrowCost: Readonly<Record<number, number>> = { 8: 1.2, 16: 1.06 };
 
-export function tileContract(k: ContractKernel, machine: Machine, facts: Facts = nothingKnown): Tiled[] {
+export function tileContract(k: ContractKernel, machine: Machine, facts: Facts): Tiled[] {
   const roles = rolesOf(k, machine);
   return roles ? tiled(k, roles, machine, facts) : [tileLoop(asLoop(k), machine)];
 }
@@ -146,7 +146,7 @@ function tiled(k: ContractKernel, roles: Roles, machine: Machine, facts: Facts):
   // What follows happens on the registers where its places lie side by side along the columns, too.
   const store = runsAlong(k.stores[0], column) ? k.stores[0] : undefined;
   if (depth <= longest && store) {
-    const terms = listedTerms(k, shape, facts, machine, kernels);
+    const terms = listedTerms(roles, shape, facts, machine, kernels);
     return [...kernels, multiply({ ...shape, ...(terms && { terms }) }, machine, { store })];
   }
   const blocks = blocksOf(shape.over, roles.limits, Math.min(blockSize, blockElements / width));

@@ -97,13 +97,10 @@ function commonGuard(
 function lanes(e: Emitter, stores: readonly Store[], a: Axis, from: Value, to: Value): void {
   const { b } = e;
   const [p, q] = [b.constantOf(from), b.constantOf(to)];
-  const exact = p !== undefined && q !== undefined;
-  const left = exact
-    ? b.ix((q - p) % b.lanes)
-    : b.map('rem', b.map('max', b.map('sub', to, from), b.ix(0)), b.ix(b.lanes));
-  const whole = exact ? b.ix(q - ((q - p) % b.lanes)) : b.map('sub', to, left);
+  const rest = p !== undefined && q !== undefined ? (q - p) % b.lanes : undefined;
+  const left = (): Value => b.map('rem', b.map('max', b.map('sub', to, from), b.ix(0)), b.ix(b.lanes));
+  const whole = q === undefined || rest === undefined ? b.map('sub', to, left()) : b.ix(q - rest);
   b.loop(from, whole, b.lanes, () => store(e, stores, a), a);
-  const rest = exact ? (q - p) % b.lanes : undefined;
   if (rest === 0) return;
   const cut = rest !== undefined && b.lanes >= worthCutting && stores.every((s) => mayReadOn(s, a));
   if (cut) b.loop(whole, to, b.lanes, () => store(e, stores, a, rest), a);
