@@ -54,11 +54,17 @@ export function spent(since: Spent = { seconds: 0, cpuSeconds: 0 }): Spent {
 }
 
 /** Seconds of the processor: what a clock shows of work that lasts a moment is mostly what else was done meanwhile. */
-const timed = async (work: () => Promise<unknown>): Promise<number> => {
+const once = async (work: () => Promise<unknown>): Promise<number> => {
   const began = spent();
   await work();
   return spent(began).cpuSeconds;
 };
+
+/** The middle of three: the engine that runs all this compiles and collects in threads of its own, whenever it likes. */
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const [, middle = 0] = [await once(work), await once(work), await once(work)].sort((a, b) => a - b);
+  return middle;
+}
 
 /** Seconds of a grid, with what is read of it. */
 async function secondsPerGrid({ config, game, reader }: Ahead): Promise<number> {

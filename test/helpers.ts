@@ -10,6 +10,10 @@ import type { TypedArray } from '../src/base/dtype.ts';
 import { range, sizeOf, type Shape } from '../src/base/shape.ts';
 import { threefry2x32 } from '../src/base/rng.ts';
 import { grad } from '../src/grad.ts';
+import { topological, type Node } from '../src/graph/node.ts';
+import { interpret, type Memory } from '../src/kernel/interpret.ts';
+import type { Buffer } from '../src/kernel/kernel.ts';
+import { lower } from '../src/kernel/lower.ts';
 import { Tensor } from '../src/tensor.ts';
 
 /** What random tests draw from; EIDOS_SEED in the environment repeats a failure. */
@@ -250,4 +254,21 @@ export function slopePairs(
       });
   }
   return pairs;
+}
+
+/** The numbers of nodes, by the interpreter and nothing else. */
+export function numbersOf(roots: readonly Node[]): Float64Array[] {
+  const copy = (n: Node): Node => new Tensor(n).move({ to: 'reshape', extent: n }).node;
+  const stored = roots.map((n) => (n.kind === 'input' || n.kind === 'const' ? copy(n) : n));
+  const { items, places } = lower(stored);
+  const memory: Memory = new Map();
+  const bufferOf = (n: Node): Buffer => {
+    const place = places.get(n);
+    assert.ok(place, `${n.kind} is not stored`);
+    return place.buffer;
+  };
+  for (const n of topological(stored))
+    if (n.kind === 'input' && n.data) memory.set(bufferOf(n), Float64Array.from(n.data));
+  interpret(items, memory, [1]);
+  return stored.map((n) => memory.get(bufferOf(n)) ?? new Float64Array());
 }

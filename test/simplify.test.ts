@@ -3,15 +3,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { range } from '../src/base/shape.ts';
-import { grad } from '../src/grad.ts';
 import { topological, type Node } from '../src/graph/node.ts';
-import { interpret, type Memory } from '../src/kernel/interpret.ts';
-import type { Buffer } from '../src/kernel/kernel.ts';
-import { lower } from '../src/kernel/lower.ts';
-import { conv2d, matmul, randomBits, scan } from '../src/ops/index.ts';
+import { matmul, randomBits, scan } from '../src/ops/index.ts';
 import { simplify } from '../src/simplify/simplify.ts';
 import { Tensor } from '../src/tensor.ts';
-import { assertSame, draw, type Draw } from './helpers.ts';
+import { assertSame, draw, numbersOf, type Draw } from './helpers.ts';
 
 const simple = (t: Tensor): Node => simplify([t.node])[0]!;
 const same = (a: Tensor, b: Tensor): void => {
@@ -94,32 +90,6 @@ suite('simplify: what goes', () => {
   });
 });
 
-suite('simplify: crops', () => {
-  test('of padding are less padding', () => {
-    same(x.pad([[2, 1], [0, 3]]).crop([[1, 1], [0, 1]]), x.pad([[1, 0], [0, 2]])); // prettier-ignore
-    same(x.pad([[1, 0], [0, 0]]).crop([[1, 0], [0, 0]]), x); // prettier-ignore
-    same(x.pad([[1, 0], [0, 0]]).crop([[2, 0], [0, 0]]), x.crop([[1, 0], [0, 0]])); // prettier-ignore
-  });
-
-  test('of a sum of products that nobody else reads are one over fewer places', () => {
-    const product = matmul(x, y.permute([1, 0]));
-    const [rows, columns] = product.shape as [number, number];
-    const part = product.crop([[1, 0], [0, 1]]); // prettier-ignore
-    const found = simple(part);
-    assert.equal(found.kind, 'contract');
-    assert.deepEqual(found.shape, [rows - 1, columns - 1]);
-    const [, cut] = simplify([product.node, part.node]);
-    assert.equal(cut?.kind, 'view');
-  });
-
-  test('the gradient of a padded convolution reads as much padding as it needs', () => {
-    const [image, kernel] = [Tensor.from(range(216), [2, 6, 6, 3]), Tensor.from(range(108), [3, 3, 3, 4])];
-    const [g] = grad(conv2d(image, kernel, { padding: 'same' }).sin().sum(), [image]);
-    const roots = topological(simplify([g!.node])).filter((n) => n.kind === 'contract');
-    assert.deepEqual(roots.map((n) => n.shape.slice(1, 3)), [[6, 6], [6, 6]]); // prettier-ignore
-  });
-});
-
 suite('simplify: what stays', () => {
   // Each would change a bit for some number: -0, infinity, NaN, or the smallest integer.
   const stays: Record<string, Tensor> = {
@@ -166,23 +136,6 @@ suite('simplify: what stays', () => {
   });
 });
 
-/** The numbers of nodes, by the interpreter and nothing else. */
-function numbers(roots: readonly Node[]): Float64Array[] {
-  const copy = (n: Node): Node => new Tensor(n).move({ to: 'reshape', extent: n }).node;
-  const stored = roots.map((n) => (n.kind === 'input' || n.kind === 'const' ? copy(n) : n));
-  const { items, places } = lower(stored);
-  const memory: Memory = new Map();
-  const bufferOf = (n: Node): Buffer => {
-    const place = places.get(n);
-    assert.ok(place, `${n.kind} is not stored`);
-    return place.buffer;
-  };
-  for (const n of topological(stored))
-    if (n.kind === 'input' && n.data) memory.set(bufferOf(n), Float64Array.from(n.data));
-  interpret(items, memory, [1]);
-  return stored.map((n) => memory.get(bufferOf(n)) ?? new Float64Array());
-}
-
 /** A random graph over [2, 3], of what the rules look at and what they must not confuse. */
 function randomGraph(random: Draw): Tensor {
   const special = [0, -0, 1, -1, 2, 0.5, Infinity, -Infinity, NaN];
@@ -218,7 +171,9 @@ test('simplify: random graphs give the same bits', () => {
   for (let i = 0; i < 400; i++) {
     const roots = range(2).map(() => randomGraph(random).node);
     const simpler = simplify(roots);
-    numbers(roots).forEach((expected, j) => assertSame(numbers([simpler[j]!])[0]!, expected, `graph ${i}`));
+    numbersOf(roots).forEach((expected, j) =>
+      assertSame(numbersOf([simpler[j]!])[0]!, expected, `graph ${i}`),
+    );
     if (topological(simpler).length < topological(roots).length) smaller++;
   }
   assert.ok(smaller > 200, `${smaller} of 400 became smaller`);

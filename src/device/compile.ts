@@ -7,6 +7,7 @@ import { node, topological, type Node } from '../graph/node.ts';
 import { commit, type Update } from '../kernel/commit.ts';
 import type { Buffer, Item } from '../kernel/kernel.ts';
 import { lower } from '../kernel/lower.ts';
+import { narrow } from '../simplify/narrow.ts';
 import { simplify } from '../simplify/simplify.ts';
 import { Tensor } from '../tensor.ts';
 
@@ -96,7 +97,7 @@ export function compile<V extends Carried>(
   );
   // A root is computed, even where it is but another name for an input.
   const wanted = [...outputs.map(([, t]) => t.node), ...updates.map(([, t]) => t.node)];
-  const roots = simplify(wanted).map((n) => (n.kind === 'input' ? copied(n) : n));
+  const roots = narrow(simplify(wanted)).map((n) => (n.kind === 'input' ? copied(n) : n));
   const { items, places: where, symbols } = lower(roots);
   const buffer = (n: Node): Buffer => {
     const place = where.get(n);

@@ -6,7 +6,6 @@ import { node, topological, type Node } from '../graph/node.ts';
 import { scalar } from '../graph/scalar.ts';
 import { outerOf } from '../ops/scan.ts';
 import { stored } from '../base/dtype.ts';
-import { cropped } from './crop.ts';
 
 /** The roots over a graph in which equal nodes are one. */
 export function simplify(roots: readonly Node[]): Node[] {
@@ -22,22 +21,13 @@ const fewPlaces = 4096;
 class Simplifier {
   private readonly next = new Map<Node, Node>();
   private readonly known = new Map<string, Node>();
-  /** How often a node is read in the graph as it was given. */
-  private readonly uses = new Map<Node, number>();
 
   of(n: Node): Node {
     return this.next.get(n) ?? n;
   }
 
   visit(roots: readonly Node[]): void {
-    const all = topological(roots);
-    for (const n of [...roots, ...all.flatMap((x) => x.src)]) this.uses.set(n, (this.uses.get(n) ?? 0) + 1);
-    for (const n of all) if (!this.next.has(n)) this.next.set(n, this.simple(n));
-  }
-
-  private cropped(n: Node, original: Node): Node | undefined {
-    if (n.kind !== 'view' || n.move.to !== 'crop') return undefined;
-    return cropped(n.src[0]!, n.move, this.uses.get(original.src[0]!) === 1);
+    for (const n of topological(roots)) if (!this.next.has(n)) this.next.set(n, this.simple(n));
   }
 
   private simple(n: Node): Node {
@@ -45,7 +35,7 @@ class Simplifier {
     const src = n.src.map((s) => this.of(s));
     const { id: _, shape, scale, src: __, ...fields } = n;
     const rebuilt = src.every((s, i) => s === n.src[i]) ? n : node(fields, { shape, scale }, src);
-    const simple = rule(rebuilt) ?? this.cropped(rebuilt, n) ?? this.inTwo(rebuilt) ?? rebuilt;
+    const simple = rule(rebuilt) ?? this.inTwo(rebuilt) ?? rebuilt;
     const key = keyOf(simple);
     if (key === undefined) return simple;
     const found = this.known.get(key) ?? simple;
@@ -123,7 +113,7 @@ function move(n: View): Node | undefined {
 type MapNode = Extract<Node, { kind: 'map' }>;
 
 /** The number a node holds in every place. */
-function numberOf(n: Node): number | undefined {
+export function numberOf(n: Node): number | undefined {
   let m = n;
   while (m.kind === 'view' && (m.move.to === 'expand' || m.move.to === 'reshape')) m = m.src[0]!;
   return m.kind === 'const' ? m.value : undefined;
