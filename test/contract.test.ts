@@ -7,7 +7,8 @@ import { compile } from '../src/device/compile.ts';
 import { grad } from '../src/grad.ts';
 import type { Machine } from '../src/kernel/code.ts';
 import type { Item } from '../src/kernel/kernel.ts';
-import { isTiled } from '../src/kernel/tile-contract.ts';
+import { nothingKnown } from '../src/kernel/terms.ts';
+import { isTiled, tileContract } from '../src/kernel/tile-contract.ts';
 import { ops } from '../src/index.ts';
 import { Tensor } from '../src/tensor.ts';
 import {
@@ -338,6 +339,15 @@ suite('no common contraction falls to the plain loop', () => {
         );
       }
     });
+
+  test('an image of three colours is folded along what it is made of, its gradients tiled', () => {
+    const [x, k] = [t(4, 16, 16, 48), t(3, 3, 48, 3)];
+    const list = contractions(withGradients((a, b) => conv2d(a, b, { padding: 'same' }), x, k));
+    const tiled = list.map((c) => isTiled(c, machine(16)));
+    assert.deepEqual(tiled, [false, true, true]);
+    // The kernel is turned first, so that the fold reads whole vectors of both.
+    assert.equal(tileContract(list[0]!, machine(16), nothingKnown).length, 2);
+  });
 
   // One channel at a time has no columns that only one operand has: known, and so written down here.
   test('depthwise convolutions do', () => {

@@ -212,6 +212,11 @@ suite('convolutions', () => {
       [[2, 12, 12, 1], [5, 5, 1, 33], {}],
       [[2, 8, 8, 16], [4, 4, 16, 32], { strides: 2, padding: 'same' }],
       [[3, 3, 3, 64], [3, 3, 64, 24], { padding: 'same' }],
+      // An image's few channels at the end: folds along what goes in, gradients by it.
+      [[3, 20, 20, 24], [3, 3, 24, 3], { padding: 'same' }],
+      [[3, 19, 18, 40], [5, 5, 40, 1], {}],
+      [[2, 21, 20, 33], [3, 3, 33, 2], { strides: 2, padding: 'same' }],
+      [[3, 20, 20, 17], [1, 1, 17, 7], {}],
     ] as const;
     for (const [shape, kernel, options] of layers) {
       const [x, k] = [d.tensor(shape), d.tensor(kernel)];

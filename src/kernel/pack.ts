@@ -188,7 +188,7 @@ export function spreadRows(roles: Roles, machine: Machine, kernels: Tiled[]): Op
   let reach = within(a.index.plus, row);
   for (const [x, k] of a.index.terms) {
     if (k % row === 0 && (x.i === 'axis' || x.i === 'symbol')) continue;
-    if (x.i !== 'axis' || k < 0 || !over.includes(x.axis)) return undefined;
+    if (x.i !== 'axis' || k < 0 || !(over.includes(x.axis) || outer.includes(x.axis))) return undefined;
     reach += k * (x.axis.size - 1);
   }
   if (reach >= row) return undefined;

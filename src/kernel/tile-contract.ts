@@ -21,6 +21,7 @@ import {
   type Operand,
 } from './pack.ts';
 import type { Blocks, Product, SumLoop } from './product.ts';
+import { folded, laneOf } from './tile-fold.ts';
 import { runsAlong, tileLoop, type Tiled } from './tile-loop.ts';
 import { listedTerms, type Facts } from './terms.ts';
 import { withSum } from './merge.ts';
@@ -35,6 +36,9 @@ const fewTiles = 16;
 /** Sums from this long on, where all of them are at most so many numbers, are cut into parts for the caches' sake. */
 const worthParts = { terms: 2048, numbers: 2 ** 20, parts: 4 };
 
+/** Sums from this long on are worth a pass of their own over the results. */
+const lengthy = 512;
+
 /** Rows of a register tile by its vectors (one, two, ...), by lanes of the machine; the last entry is the widest tile. */
 const tiles: Readonly<Record<number, readonly number[]>> = { 4: [6, 4, 2, 2], 8: [10, 6], 16: [14, 14] };
 /** Registers for sums, by lanes: with fewer rows than a tile has, they hold more vectors of a row. */
@@ -45,7 +49,7 @@ const narrowCost: Readonly<Record<number, number>> = { 8: 1.2, 16: 1.06 };
 
 export function tileContract(k: ContractKernel, machine: Machine, facts: Facts): Tiled[] {
   const roles = rolesOf(k, machine);
-  return roles ? tiled(k, roles, machine, facts) : [tileLoop(asLoop(k), machine)];
+  return roles ? tiled(k, roles, machine, facts) : folded(k, machine);
 }
 
 /** A register tile for so many rows and columns: its rows, and its width in vectors and columns. */
@@ -88,7 +92,7 @@ function rolesOf(k: ContractKernel, machine: Machine): Roles | undefined {
   const straight = [k.a, k.b].every((x) =>
     [...axes, ...over].every((a) => factorOf(x.index, a) !== undefined),
   );
-  const column = axes.find((a) => factorOf(k.stores[0].index, a) === 1);
+  const column = columnOf(k, axes, machine);
   if (!straight || !column || column.size < Math.min(4, machine.lanes) || column.scale !== 0)
     return undefined;
   const has = (x: Operand, a: Axis): boolean => factorOf(x.index, a) !== 0;
@@ -105,6 +109,25 @@ function rolesOf(k: ContractKernel, machine: Machine): Roles | undefined {
   const outer = rest.filter((x) => !rows.includes(x));
   if (outer.some((x) => x.scale !== 0)) return undefined;
   return { a, b, rows, column, outer, over: ordered(over, a), limits: k.limits };
+}
+
+/**
+ * The axis whose neighbours are lanes: the result's last one, or where that fills few of them and the sum is long, one along
+ * which an operand lies (a weight's gradient by channels, not by three filters).
+ */
+function columnOf(k: ContractKernel, axes: readonly Axis[], { lanes }: Machine): Axis | undefined {
+  const last = axes.find((a) => factorOf(k.stores[0].index, a) === 1);
+  if (last && 2 * last.size > lanes) return last;
+  const steps = (a: Axis): number[] => [k.a, k.b].map((x) => Math.abs(factorOf(x.index, a) ?? NaN));
+  const others = axes.filter(
+    (a) => a !== last && a.scale === 0 && a.size >= lanes && steps(a).reduce((sum, n) => sum + n, 0) === 1,
+  );
+  const longest = others.reduce<Axis | undefined>(
+    (most, a) => (a.size > (most?.size ?? 0) ? a : most),
+    undefined,
+  );
+  if (longest && product(k.over) >= lengthy) return longest;
+  return last && laneOf(k, lanes) && 4 * last.size <= lanes ? undefined : last;
 }
 
 /** Whether a contraction runs in register tiles, and not as a plain loop. */
@@ -245,22 +268,4 @@ function finish(
   for (let g = 1; g < shape.groups; g++) sum = { e: 'map', dtype: 'f32', op: 'add', src: [sum, load(g)] };
   const [store] = k.stores;
   return { kind: 'loop', axes: k.axes, stores: [{ ...store, value: withSum(store.value, sum) }] };
-}
-
-/** The same sum as a plain fold: for products no tile fits (one column, one channel at a time). */
-function asLoop(k: ContractKernel): LoopKernel {
-  const load = (x: Operand): Expr => ({ e: 'load', dtype: 'f32', from: x.from, index: x.index });
-  const body: Expr = { e: 'map', dtype: 'f32', op: 'mul', src: [load(k.a), load(k.b)] };
-  const sum: Expr = { e: 'fold', dtype: 'f32', op: 'sum', axes: lanesLast(k), body };
-  const [store] = k.stores;
-  return { kind: 'loop', axes: k.axes, stores: [{ ...store, value: withSum(store.value, sum) }] };
-}
-
-/** The summed axes, one last whose neighbours lie side by side in what is multiplied: they are lanes of the fold. */
-function lanesLast({ a, b, over }: ContractKernel): readonly Axis[] {
-  const steps = (x: Axis): number[] => [a, b].map(({ index }) => factorOf(index, x) ?? NaN);
-  const best = over
-    .filter((x) => steps(x).every((k) => k === 0 || k === 1))
-    .reduce<Axis | undefined>((most, x) => (x.size > (most?.size ?? 1) ? x : most), undefined);
-  return best ? [...over.filter((x) => x !== best), best] : over;
 }
