@@ -350,6 +350,7 @@ export type { Look } from './invert/question.ts';
 export { ideaPicture } from './invert/picture.ts';
 export type { Channel, Mix, Neuron, Score, Target } from './invert/target.ts';
 export { adversarial, type AdversarialOptions, type Perturbation } from './nn/adversarial.ts';
+export type { Beginnings } from './nn/beginnings.ts';
 export {
   ascent,
   ascentNames,

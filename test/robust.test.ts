@@ -4,7 +4,11 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import type { Device } from '../src/device/device.ts';
 import { open } from '../src/device/open.ts';
+import { range } from '../src/base/shape.ts';
+import { randomUniform } from '../src/ops/random.ts';
+import { Tensor } from '../src/tensor.ts';
 import { adversarial, type Perturbation } from '../src/nn/adversarial.ts';
+import { beginning } from '../src/nn/beginnings.ts';
 import { robustness } from '../src/invert/robustness.ts';
 import { conv2d } from '../src/nn/conv2d.ts';
 import { dense } from '../src/nn/dense.ts';
@@ -93,6 +97,51 @@ suite('training against attacks', () => {
     }
     const [ordinary = NaN, trained = NaN] = found;
     assert.ok(trained > ordinary + 0.2, found.join());
+  });
+
+  test('steps begin in noise, stripes and squares, each a third of the time', async () => {
+    const count = 90;
+    const program = await device.compile(
+      ({ inputs: { x } }) => {
+        const chance = { seed: Tensor.fill(3, [], 'i32'), step: Tensor.fill(0, [], 'i32') };
+        let purpose = 0;
+        return {
+          outputs: { start: beginning('mixed', x!, (like) => randomUniform(like, chance, purpose++)) },
+        };
+      },
+      { batch: count, inputs: { x: { shape: ['batch', 6, 10, 1] } } },
+    );
+    const out = await program.run({ x: new Float32Array(count * 60) }, { batch: count });
+    const start = out['start'] as Float32Array;
+    const kinds = { noise: 0, stripes: 0, squares: 0 };
+    for (let i = 0; i < count; i++) {
+      const at = (row: number, column: number): number => start[i * 60 + row * 10 + column]!;
+      const places = range(60).map((p) => [Math.floor(p / 10), p % 10] as const);
+      const corner = places.every(([r, c]) => Math.abs(at(r, c)) === 1);
+      const alike = (down: number, across: number): boolean =>
+        places.every(([r, c]) => at(r, c) === at(r - (r % down), c - (c % across)));
+      assert.ok(places.every(([r, c]) => Math.abs(at(r, c)) <= 1));
+      assert.equal(corner, alike(6, 1) || alike(4, 4), `picture ${i}`);
+      kinds[!corner ? 'noise' : alike(6, 1) ? 'stripes' : 'squares']++;
+    }
+    for (const [kind, n] of Object.entries(kinds)) assert.ok(n > 15 && n < 45, `${kind}: ${n} of ${count}`);
+    program.close();
+  });
+
+  test('what cannot be is refused', async () => {
+    assert.throws(
+      () => adversarial({ beginnings: 'everywhere' as 'noise' }),
+      /beginnings must be 'noise' or 'mixed'/,
+    );
+    const flat = sequential(dense(3, { activation: 'softmax' })).build([side * side]);
+    flat.compile({
+      device,
+      loss: 'sparseCategoricalCrossentropy',
+      perturbation: adversarial({ beginnings: 'mixed' }),
+    });
+    const x = new Float32Array(4 * side * side);
+    await assert.rejects(flat.fit({ images: x, labels: new Uint8Array(4), count: 4, shape: [side * side] }, { epochs: 1 }), /needs images \[N, H, W, C\]/); // prettier-ignore
+    await flat.close();
   });
 
   test('the preset is for digits', () => {

@@ -2,9 +2,11 @@
 // can be made within a ball, and the model learns from that (Madry et al. 2018, https://arxiv.org/abs/1706.06083). What
 // is here is the change, as a traced function; the step of learning (nn/step.ts) asks for it.
 import { check } from '../base/check.ts';
+import { show } from '../base/shape.ts';
 import { grad } from '../grad.ts';
 import { Tensor } from '../tensor.ts';
 import { checkBall, stepsOf } from './ball.ts';
+import { beginning, type Beginnings } from './beginnings.ts';
 import type { Context } from './layer.ts';
 
 /** How a batch is changed. */
@@ -17,6 +19,8 @@ export interface AdversarialOptions {
   readonly stepSize?: number;
   /** Whether steps begin at a random place in the ball. */
   readonly randomStart?: boolean;
+  /** Which places: 'noise' unless said; 'mixed', for images [N, H, W, C], also stripes and squares at its corners. */
+  readonly beginnings?: Beginnings;
   /** Batches until the ball is as large as epsilon says, growing evenly: in the full one from the first batch a network may learn nothing for epochs on end. 0 unless said. */
   readonly warmup?: number;
 }
@@ -38,6 +42,7 @@ export function adversarial({
   steps = 7,
   stepSize = steps === 1 ? 1.25 * epsilon : (2.5 * epsilon) / steps,
   randomStart = true,
+  beginnings = 'noise',
   warmup = 0,
 }: AdversarialOptions = {}): Perturbation {
   checkBall('adversarial', epsilon, 'linf');
@@ -49,6 +54,10 @@ export function adversarial({
     Number.isInteger(warmup) && warmup >= 0,
     () => `adversarial: warmup must be a whole number of batches from 0, got ${warmup}`,
   );
+  check(
+    beginnings === 'noise' || beginnings === 'mixed',
+    () => `adversarial: beginnings must be 'noise' or 'mixed', got ${JSON.stringify(beginnings)}`,
+  );
   return {
     name: `adversarial(${epsilon})`,
     perturb(x, loss, uniform, step) {
@@ -56,7 +65,11 @@ export function adversarial({
       const most = grown.mul(stepsOf(epsilon)).expandTo(x);
       const by = grown.mul(stepSize).expandTo(x);
       const inside = (moved: Tensor): Tensor => x.add(moved.sub(x).min2(most).max2(most.neg())).clip(0, 1);
-      let moved = randomStart ? inside(x.add(uniform(x, 'adversarial start').mul(2).sub(1).mul(most))) : x;
+      check(
+        beginnings === 'noise' || x.rank === 4,
+        () => `adversarial: beginnings 'mixed' needs images [N, H, W, C], got ${show(x.shape)}; use 'noise'`,
+      );
+      let moved = randomStart ? inside(x.add(beginning(beginnings, x, uniform).mul(most))) : x;
       for (let turn = 0; turn < steps; turn++) {
         const here = moved.stop();
         const [g] = grad(loss(here).sum(), [here]);

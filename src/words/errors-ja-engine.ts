@@ -192,6 +192,9 @@ export const engineErrors: Readonly<Record<string, string>> = {
   'needs groups of at least 2 pictures, got {}': '1 組は 2 枚以上の画像にしてください (実際: {1})',
   'needs steps from 1 and a part up to 1, got {} and {}':
     'steps は 1 以上、part は 1 以下にしてください (実際: {1} と {2})',
+  "beginnings must be 'noise' or 'mixed', got {}": "beginnings は 'noise' か 'mixed' です (指定: {1})",
+  "beginnings 'mixed' needs images [N, H, W, C], got {}; use 'noise'":
+    "beginnings 'mixed' には画像 [N, H, W, C] が必要です (実際: {1})。'noise' を使ってください",
   'warmup must be a whole number of batches from 0, got {}':
     'warmup は 0 以上のバッチ数（整数）でなければなりませんが、{1} でした',
   'needs steps from 1 and a stepSize above 0, got {} and {}':
