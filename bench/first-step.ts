@@ -103,6 +103,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   let ready = NaN;
   opened.compile = async (...args) => {
     const program = await compile(...args);
+    // First weights that the device draws itself are drawn by then.
+    await opened.queue(() => undefined);
     ready = performance.now();
     return program;
   };

@@ -4,6 +4,7 @@
 //
 // Axes may be counted from the end (-1 is the last). Shapes are outermost first: images are [N, H, W, C].
 import { check } from './base/check.ts';
+import type { Drawing } from './base/deviates.ts';
 import { arrayOf, type Dtype, type TypedArray } from './base/dtype.ts';
 import {
   at,
@@ -22,7 +23,7 @@ import {
 import { Elements } from './graph/elements.ts';
 import { contractExtent, type ContractSpec } from './graph/contract.ts';
 import { folds, type FoldName } from './graph/fold.ts';
-import { fixed, node, type Node } from './graph/node.ts';
+import { fixed, later, node, type Node } from './graph/node.ts';
 import { scalar, type ScalarName } from './graph/scalar.ts';
 import { mostOf, rescale, view, type Move, type Pair } from './graph/view.ts';
 
@@ -76,6 +77,12 @@ export class Tensor extends Elements {
     const copy = arrayOf(type, data.length);
     copy.set(data);
     return new Tensor(node({ kind: 'input', name: 'data', dtype: type, data: copy }, fixed(shape)));
+  }
+
+  /** @internal f32 numbers that are made when somebody first asks for them; `drawing` says how, if they are drawn. */
+  static later(shape: Shape, make: () => Float32Array, drawing?: Drawing): Tensor {
+    checkShape('Tensor.later', shape);
+    return new Tensor(later({ dtype: 'f32', ...(drawing && { drawing }) }, fixed(shape), make));
   }
 
   /** One number repeated. */

@@ -66,6 +66,15 @@ export const meanings: Record<Prim, Meaning> = {
   fromIndex: { ix: (a) => a },
 };
 
+/** Those that f64 has, which is only ever wide. */
+const doubles: Partial<Record<Prim, Function>> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  sqrt: Math.sqrt,
+};
+
 /** The elements of a buffer. */
 export type Elements = Float32Array | Int32Array | Uint8Array;
 
@@ -79,6 +88,11 @@ function element(elements: Elements, index: number): number {
 /** Bytes between the addresses of two buffers: no buffer is as large. */
 const far = 2 ** 26;
 
+function lanesOf({ types, lanes }: Code, value: Value): number {
+  const { base, wide } = types[value]!;
+  return !wide ? 1 : base === 'f64' ? lanes / 2 : lanes;
+}
+
 /** Does parts lo..hi-1 of `code` on `buffers`, with `fma` rounded twice. */
 export function runCode(
   code: Code,
@@ -89,7 +103,7 @@ export function runCode(
 ): void {
   const values: number[][] = code.types.map(() => []);
   const one = (value: Value): number => values[value]![0]!;
-  const lanes = (value: Value): number => (code.types[value]!.wide ? code.lanes : 1);
+  const lanes = (value: Value): number => lanesOf(code, value);
   const take = (buffer: number, index: number): number => buffers[buffer]![element(buffers[buffer]!, index)]!;
   const make = (op: Op, to: Value): number[] => {
     const each = (get: (lane: number) => number): number[] =>
@@ -104,10 +118,9 @@ export function runCode(
       case 'map': {
         const base = code.types[op.args[op.f === 'select' ? 1 : 0]!]!.base;
         const args = op.args.map((arg) => values[arg]!);
+        const meaning = base === 'f64' ? doubles[op.f]! : meanings[op.f][base]!;
         return each((lane) =>
-          meanings[op.f][base]!(
-            ...(args.map((arg) => arg[arg.length === 1 ? 0 : lane]!) as [number, number, number]),
-          ),
+          meaning(...(args.map((arg) => arg[arg.length === 1 ? 0 : lane]!) as [number, number, number])),
         );
       }
       case 'fma':
@@ -131,6 +144,10 @@ export function runCode(
         return op.args.map(one);
       case 'shuffle':
         return each((lane) => op.args.flatMap((arg) => values[arg]!)[op.pick[lane]!]!);
+      case 'widen':
+        return each((lane) => values[op.from]![lane + (op.half * code.lanes) / 2]!);
+      case 'narrow':
+        return op.args.flatMap((arg) => values[arg]!).map(f);
       case 'lane':
         return [values[op.from]![op.index]!];
       case 'lanes':

@@ -28,13 +28,13 @@ function tail(a: number): number {
 }
 
 /** A polynomial, its constant first. */
-type Polynomial = readonly [number, number, number, number, number, number, number, number];
+export type Polynomial = readonly [number, number, number, number, number, number, number, number];
 
 const valueOf = ([a, b, c, d, e, f, g, h]: Polynomial, x: number): number =>
   ((((((h * x + g) * x + f) * x + e) * x + d) * x + c) * x + b) * x + a;
 
 /** Quotients of polynomials around the middle, and in the tails. */
-const quotients: Readonly<Record<'middle' | 'tail', readonly [Polynomial, Polynomial]>> = {
+export const quotients: Readonly<Record<'middle' | 'tail', readonly [Polynomial, Polynomial]>> = {
   middle: [
     [
       3.3871328727963665, 133.14166789178438, 1971.5909503065513, 13731.69376550946, 45921.95393154987,

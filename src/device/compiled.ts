@@ -1,7 +1,9 @@
 // A target over a backend: kernels are tiled and emitted for its machine, buffers get places in memory. What depends on
 // constants alone is computed once and kept with the program. One scratch arena, as large as the largest program needs,
 // serves whichever program runs.
+import type { Drawing } from '../base/deviates.ts';
 import { viewAs, bytesOf, type Dtype, type TypedArray } from '../base/dtype.ts';
+import { drawCode, partsOf, settingsOf } from '../kernel/draw.ts';
 import { writtenBy, type Buffer } from '../kernel/kernel.ts';
 import { parted } from '../kernel/steady.ts';
 import { factsOf } from '../kernel/terms.ts';
@@ -85,9 +87,32 @@ export function compiledTarget(backend: Backend): Target {
         },
       };
     },
+    draw: (store, drawing, count) => draw(backend, store as Held, drawing, count),
     stats: () => backend.stats(),
     close: () => backend.close(),
   };
+}
+
+/** Draws numbers on the device. */
+async function draw(backend: Backend, store: Held, drawing: Drawing, count: number): Promise<boolean> {
+  const settings = settingsOf(drawing, count);
+  if (!settings) return false;
+  const told = hold(backend, 'i32', settings.length);
+  try {
+    told.write(settings);
+    const executable = await backend.load({
+      kernels: [drawCode(drawing.of, backend.machine)],
+      table: [{ kind: 'kernel', kernel: 0, args: [0, 1], parts: partsOf(count) }],
+      slots: 2,
+      symbols: 1,
+    });
+    await executable.run([store.block.address, told.block.address], [1], 1).done;
+    executable.drop();
+    store.version++;
+    return true;
+  } finally {
+    told.free();
+  }
 }
 
 /** What a program reads and never writes to; `changed` are the buffers that its kernels write to. */

@@ -4,17 +4,23 @@
 // Nobody frees anything: what is no longer reachable is given back when the garbage collector says so;
 // `using` or close() give it back at once.
 import { assert, check } from '../base/check.ts';
+import { drawn, type Drawing } from '../base/deviates.ts';
 import { arrayOf, type Dtype, type TypedArray } from '../base/dtype.ts';
 import { checkShape, sizeOf, show, type Shape } from '../base/shape.ts';
 import { printGraph } from '../graph/print.ts';
-import { fixed, node } from '../graph/node.ts';
 import { printItems } from '../kernel/print.ts';
-import { Tensor } from '../tensor.ts';
+import type { Tensor } from '../tensor.ts';
 import type { Running } from './backend.ts';
 import { compile, type Compiled, type Cost, type Trace, type Traced, type TraceOptions } from './compile.ts';
 import type { Runnable, Stats, Store, Target } from './target.ts';
+import { Variable } from './variable.ts';
+
+export { Variable };
 
 const dropped = new FinalizationRegistry<() => void>((free) => free());
+
+/** From this many numbers on it pays to compile what draws them: on the host they take some milliseconds. */
+const worthDrawing = 2 ** 17;
 
 /** A stage of a program's life that explain() prints. */
 export type Stage = 'traced' | 'graph' | 'kernels' | 'plan' | 'code' | 'target';
@@ -65,6 +71,24 @@ export class Device {
     const store = this.storeOf(type, sizeOf(shape));
     if (data) store.write(data instanceof Array ? ofList(type, data) : data);
     return new Variable(this, store, { name, dtype: type, shape });
+  }
+
+  /**
+   * @internal A variable of random numbers. Many of them are drawn by the device, before whatever is queued from now on;
+   * they are the same numbers.
+   */
+  drawn(drawing: Drawing, shape: Shape, { name }: { readonly name: string }): Variable {
+    const count = sizeOf(shape);
+    const { target } = this;
+    if (!target.draw || count < worthDrawing)
+      return this.variable(drawn(drawing, count), shape, { name, dtype: 'f32' });
+    const store = this.storeOf('f32', count);
+    // Whoever finds the device closed is told so by what they ask of it themselves.
+    this.queue(async () => {
+      const done = await target.draw!(store, drawing, count).catch(() => false);
+      if (!done) store.write(drawn(drawing, count));
+    }).catch(() => undefined);
+    return new Variable(this, store, { name, dtype: 'f32', shape });
   }
 
   /** @internal Memory that is given back when its owner is collected. */
@@ -153,71 +177,6 @@ export class Device {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-}
-
-/** Memory on a device with a name; in a traced function its `tensor` is what it holds when a step begins. */
-export class Variable {
-  readonly device: Device;
-  readonly name: string;
-  readonly tensor: Tensor;
-  private readonly held: Store;
-  private closed = false;
-
-  /** @internal */
-  constructor(
-    device: Device,
-    store: Store,
-    { name, dtype, shape }: { name: string; dtype: Dtype; shape: Shape },
-  ) {
-    this.device = device;
-    this.name = name;
-    this.held = store;
-    // The node must not keep the variable alive longer than the graph that reads it.
-    this.tensor = new Tensor(node({ kind: 'input', name, dtype, source: this }, fixed(shape)));
-    dropped.register(this, () => device.release(() => store.free()), store);
-  }
-
-  /** @internal Its memory, which must not have been given back. */
-  get store(): Store {
-    check(!this.closed, () => `variable: ${this.name} is closed; close it when no program uses it any more`);
-    return this.held;
-  }
-
-  get shape(): Shape {
-    return this.tensor.shape;
-  }
-
-  get dtype(): Dtype {
-    return this.tensor.dtype;
-  }
-
-  /** A copy of its numbers, after everything queued before. */
-  read(): Promise<TypedArray> {
-    const { store } = this;
-    return this.device.queue(() => store.read(sizeOf(this.shape)));
-  }
-
-  /** Puts numbers in, after everything queued before; the numbers are those at the time of the call. */
-  write(data: TypedArray): Promise<void> {
-    check(
-      data.length === sizeOf(this.shape),
-      () => `write: ${this.name} holds ${sizeOf(this.shape)} numbers ${show(this.shape)}, got ${data.length}`,
-    );
-    const [{ store }, taken] = [this, data.slice()];
-    return this.device.queue(() => store.write(taken));
-  }
-
-  /** Gives the memory back, after what is queued; using the variable afterwards is an error. */
-  close(): void {
-    if (this.closed) return;
-    this.closed = true;
-    dropped.unregister(this.held);
-    this.device.release(() => this.held.free());
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
   }
 }
 

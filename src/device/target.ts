@@ -1,5 +1,6 @@
 // What a device is made of: memory, and programs that run over it. The reference target interprets, the
 // others compile; device.ts does not know which it holds.
+import type { Drawing } from '../base/deviates.ts';
 import type { Dtype, TypedArray } from '../base/dtype.ts';
 import type { Running } from './backend.ts';
 import type { Compiled, Cost } from './compile.ts';
@@ -35,6 +36,8 @@ export interface Target {
   store(dtype: Dtype, size: number): Store;
   /** `bindings` says where inputs, outputs, literals and state are; the rest is the target's own. */
   load(program: Compiled, bindings: ReadonlyMap<object, Store>): Promise<Runnable>;
+  /** Fills a store with the first `count` numbers of a drawing; false where that has to be done on the host. */
+  draw?(store: Store, drawing: Drawing, count: number): Promise<boolean>;
   stats(): Stats;
   close(): Promise<void>;
 }

@@ -64,8 +64,9 @@ FN int rem_i32(int a, int b) { return b == 0 || b == -1 ? 0 : a % b; }
 /** The words of one number of lanes. */
 interface Vector {
   readonly lanes: number;
-  /** Vector types: float, int, and the plain GCC vector that the x86 builtins of clang ask for. */
+  /** Vector types: float, half as many doubles, int, and the plain GCC vector that the x86 builtins of clang ask for. */
   readonly f: string;
+  readonly d: string;
   readonly i: string;
   readonly g: string;
   /** Conditions of the preprocessor: x86 with such vectors, the same under gcc, x86 fma, and NEON. */
@@ -82,6 +83,7 @@ function vector(lanes: number): Vector {
   return {
     lanes,
     f: `f32x${lanes}`,
+    d: `f64x${lanes / 2}`,
     i: `i32x${lanes}`,
     g: `g32x${lanes}`,
     x86,
@@ -212,6 +214,43 @@ function squareRoot(v: Vector): string {
   );
 }
 
+function squareRootOfDoubles(v: Vector): string {
+  const builtin = { 4: 'sqrtpd', 8: 'sqrtpd256', 16: 'sqrtpd512_mask' }[v.lanes] ?? '';
+  const kept = v.lanes === 16 ? ', a, (unsigned char)-1, 4' : '';
+  return define(
+    `${v.d} sqrt_${v.d}(${v.d} a)`,
+    [
+      ['HAS(__builtin_elementwise_sqrt)', 'return __builtin_elementwise_sqrt(a);'],
+      [v.gcc, `return __builtin_ia32_${builtin}(a${kept});`],
+    ],
+    `return (${v.d}){${Array.from({ length: v.lanes / 2 }, (_, n) => `__builtin_sqrt(a[${n}])`).join(', ')}};`,
+  );
+}
+
+/** Between floats and doubles: a half at a time, and both halves back. */
+function halves({ lanes, f, d }: Vector): string {
+  const half = `f32x${lanes}_half`;
+  return [
+    `typedef double ${d} __attribute__((vector_size(${4 * lanes})));`,
+    `typedef float ${half} __attribute__((vector_size(${2 * lanes})));`,
+    `FN ${d} splat_${d}(double a) { return (${d}){${Array(lanes / 2)
+      .fill('a')
+      .join(', ')}}; }`,
+    `FN ${d} widen_${f}(${f} a, int half) {
+  ${half} h;
+  __builtin_memcpy(&h, (const char *)&a + half * sizeof h, sizeof h);
+  return __builtin_convertvector(h, ${d});
+}`,
+    `FN ${f} narrow_${f}(${d} a, ${d} b) {
+  ${f} r;
+  const ${half} low = __builtin_convertvector(a, ${half}), high = __builtin_convertvector(b, ${half});
+  __builtin_memcpy(&r, &low, sizeof low);
+  __builtin_memcpy((char *)&r + sizeof low, &high, sizeof high);
+  return r;
+}`,
+  ].join('\n');
+}
+
 // gcc takes bytes apart and puts them together one by one, unless it is told how.
 function loadBytes(v: Vector): string {
   const { lanes, i } = v;
@@ -309,6 +348,8 @@ function wide(v: Vector): string {
     extreme(v, 'min', 'lesser', `(${f})(p | q)`),
     extreme(v, 'max', 'greater', `(${f})(p | q) - (${f})(p ^ q)`),
     squareRoot(v),
+    halves(v),
+    squareRootOfDoubles(v),
     rounding(v, 'floor', 'floor', 1, 'frintm'),
     rounding(v, 'ceil', 'ceil', 2, 'frintp'),
     rounding(v, 'trunc', 'trunc', 3, 'frintz'),

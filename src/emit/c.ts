@@ -22,7 +22,7 @@ export function emitC(code: Code, name: string): string {
 }
 
 const elements = { f32: 'float', i32: 'int', u8: 'unsigned char', bool: 'unsigned char' } as const;
-const scalars: Record<Base, string> = { ix: 'long', f32: 'float', i32: 'int', mask: 'int' };
+const scalars: Record<Base, string> = { ix: 'long', f32: 'float', f64: 'double', i32: 'int', mask: 'int' };
 
 const pointer = (buffer: BufferParam): string =>
   `${buffer.written ? '' : 'const '}${elements[buffer.dtype]} *`;
@@ -30,7 +30,7 @@ const pointer = (buffer: BufferParam): string =>
 /** What the names of prelude functions and vector types end in: `f32`, `i32x8`, `ix`. */
 function suffix(type: Type, lanes: number): string {
   const base = type.base === 'mask' ? 'i32' : type.base;
-  return type.wide ? `${base}x${lanes}` : base;
+  return type.wide ? `${base}x${base === 'f64' ? lanes / 2 : lanes}` : base;
 }
 
 interface Place {
@@ -157,6 +157,10 @@ class Writer {
         return `(${suffix(type, lanes)}){${op.args.map((x) => `v${x}`).join(', ')}}`;
       case 'shuffle':
         return `SHUFFLE(v${op.args[0]}, v${op.args[1]}, i32x${lanes}, ${op.pick.join(', ')})`;
+      case 'widen':
+        return `widen_f32x${lanes}(v${op.from}, ${op.half})`;
+      case 'narrow':
+        return `narrow_f32x${lanes}(v${op.args[0]}, v${op.args[1]})`;
       case 'lane':
         return `v${op.from}[${op.index}]`;
       case 'lanes':
@@ -255,6 +259,6 @@ function number(value: number, base: Base): string {
   if (Number.isNaN(value)) return '__builtin_nanf("")';
   if (!Number.isFinite(value)) return value > 0 ? '__builtin_inff()' : '(-__builtin_inff())';
   const text = Object.is(value, -0) ? '-0' : String(value);
-  const literal = /[.e]/.test(text) ? `${text}f` : `${text}.0f`;
+  const literal = (/[.e]/.test(text) ? text : `${text}.0`) + (base === 'f32' ? 'f' : '');
   return literal.startsWith('-') ? `(${literal})` : literal;
 }

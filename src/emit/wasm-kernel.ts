@@ -4,7 +4,7 @@
 import { assert } from '../base/check.ts';
 import type { Code, Op, Prim, Stmt, Type, Value } from '../kernel/code.ts';
 import type { Func, Instr, Local, ValueType } from './wasm-code.ts';
-import { narrow, wide } from './wasm-prims.ts';
+import { bytesOf, doubleConst, narrow, wide, widened } from './wasm-prims.ts';
 import type { Helper } from './wasm-prims.ts';
 import { place, uniform, usesOf } from './wasm-uses.ts';
 import type { Uses } from './wasm-uses.ts';
@@ -241,15 +241,13 @@ class Writer {
       case 'map':
         return this.#map(op.f, op.args, type);
       case 'fma': {
-        const [mul, add] = type.wide
-          ? (['f32x4.mul', 'f32x4.add'] as const)
-          : (['f32.mul', 'f32.add'] as const);
+        const kind = type.wide ? 'f32x4' : 'f32';
         const [a, b, c] = op.args;
         this.#read(a);
         this.#read(b);
-        this.#push([mul]);
+        this.#push([`${kind}.mul`]);
         this.#read(c);
-        return this.#push([add]);
+        return this.#push([`${kind}.add`]);
       }
       case 'load':
         return this.#load(op, type);
@@ -272,10 +270,16 @@ class Writer {
         return this.#pack(op.args, type);
       case 'shuffle':
         for (const x of op.args) this.#read(x);
-        return this.#push([
-          'i8x16.shuffle',
-          ...op.pick.flatMap((p) => [4 * p, 4 * p + 1, 4 * p + 2, 4 * p + 3]),
-        ]);
+        return this.#push(['i8x16.shuffle', ...bytesOf(...op.pick)]);
+      case 'widen':
+        this.#read(op.from);
+        return this.#push(...widened[op.half]);
+      case 'narrow':
+        for (const x of op.args) {
+          this.#read(x);
+          this.#push(['f32x4.demote_f64x2_zero']);
+        }
+        return this.#push(['i8x16.shuffle', ...bytesOf(0, 1, 4, 5)]);
       case 'lane':
         this.#read(op.from);
         this.#push([type.base === 'f32' ? 'f32x4.extract_lane' : 'i32x4.extract_lane', op.index]);
@@ -287,6 +291,7 @@ class Writer {
 
   #const(value: number, { base, wide }: Type): void {
     if (!wide) return this.#push(base === 'f32' ? ['f32.const', value] : ['i32.const', value | 0]);
+    if (base === 'f64') return this.#push(doubleConst(value));
     const bits = base === 'f32' ? bitsOf(value) : base === 'mask' ? -value : value | 0;
     this.#push(['v128.const', ...quad.map(() => bits)]);
   }
@@ -338,10 +343,10 @@ class Writer {
       );
     }
     assert(f === 'div' || f === 'rem', () => `emit: ${f} is not spelled out`);
-    if (base === 'f32' && f === 'div') {
+    if ((base === 'f32' || base === 'f64') && f === 'div') {
       this.#read(a);
       this.#read(b);
-      return this.#push([wide ? 'f32x4.div' : 'f32.div']);
+      return this.#push([base === 'f64' ? 'f64x2.div' : wide ? 'f32x4.div' : 'f32.div']);
     }
     if (base === 'f32') return this.#lanewise(a, b, wide, 'f32', ['call', this.#helper('remainder')]);
     // An index is never divided by 0; a constant divisor shows by itself that nothing can go wrong.

@@ -8,6 +8,7 @@ import type { OpName } from './wasm-ops.ts';
 /** Spellings by the base of the first argument (ix is spelled like i32). */
 export interface Spelling {
   readonly f32?: readonly Instr[];
+  readonly f64?: readonly Instr[];
   readonly i32?: readonly Instr[];
   readonly mask?: readonly Instr[];
 }
@@ -52,16 +53,16 @@ export const narrow: Record<Prim, Spelling | 'special'> = {
   fromIndex: { i32: none },
 };
 
-/** The same for four lanes; there is no wide ix. */
+/** The same for four lanes, or two of f64; there is no wide ix. */
 export const wide: Record<Prim, Spelling | 'special'> = {
-  add: { f32: one('f32x4.add'), i32: one('i32x4.add') },
-  sub: { f32: one('f32x4.sub'), i32: one('i32x4.sub') },
-  mul: { f32: one('f32x4.mul'), i32: one('i32x4.mul') },
+  add: { f32: one('f32x4.add'), f64: one('f64x2.add'), i32: one('i32x4.add') },
+  sub: { f32: one('f32x4.sub'), f64: one('f64x2.sub'), i32: one('i32x4.sub') },
+  mul: { f32: one('f32x4.mul'), f64: one('f64x2.mul'), i32: one('i32x4.mul') },
   div: 'special',
   rem: 'special',
   min: { f32: one('f32x4.min'), i32: one('i32x4.min_s') },
   max: { f32: one('f32x4.max'), i32: one('i32x4.max_s') },
-  sqrt: { f32: one('f32x4.sqrt') },
+  sqrt: { f32: one('f32x4.sqrt'), f64: one('f64x2.sqrt') },
   floor: { f32: one('f32x4.floor') },
   ceil: { f32: one('f32x4.ceil') },
   trunc: { f32: one('f32x4.trunc') },
@@ -88,6 +89,27 @@ export const wide: Record<Prim, Spelling | 'special'> = {
   toIndex: {},
   fromIndex: {},
 };
+
+/** The bytes of 32-bit lanes of two vectors, as a shuffle picks them. */
+export const bytesOf = (...lanes: readonly number[]): number[] =>
+  lanes.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]);
+
+const promote: Instr = ['f64x2.promote_low_f32x4'];
+
+/** One half of an f32 vector as f64: what follows the vector on the stack. */
+export const widened: readonly [readonly Instr[], readonly Instr[]] = [
+  [promote],
+  [['v128.const', 0, 0, 0, 0], ['i8x16.shuffle', ...bytesOf(2, 3, 2, 3)], promote],
+];
+
+const scratch = new DataView(new ArrayBuffer(8));
+
+/** An f64 in both lanes. */
+export function doubleConst(value: number): Instr {
+  scratch.setFloat64(0, value);
+  const [low, high] = [scratch.getInt32(4), scratch.getInt32(0)];
+  return ['v128.const', low, high, low, high];
+}
 
 /** Functions that modules bring along for what has no instruction. */
 export type Helper = 'quotient' | 'rest' | 'remainder';

@@ -24,6 +24,7 @@ export function operands(op: Op): readonly Value[] {
     case 'fma':
     case 'pack':
     case 'shuffle':
+    case 'narrow':
       return op.args;
     case 'load':
     case 'address':
@@ -31,6 +32,7 @@ export function operands(op: Op): readonly Value[] {
       return [op.at];
     case 'splat':
     case 'lane':
+    case 'widen':
       return [op.from];
     default:
       return [];
@@ -52,7 +54,7 @@ function repeats(op: Op, types: readonly Type[]): boolean {
   const type = types[op.args[0]!]!;
   const { f } = op;
   if (f === 'min' || f === 'max') return type.base !== 'f32' && !type.wide;
-  if (f === 'div' && type.base === 'f32') return false;
+  if (f === 'div' && (type.base === 'f32' || type.base === 'f64')) return false;
   return type.wide && (f === 'div' || f === 'rem' || f === 'shl' || f === 'shr' || f === 'sar');
 }
 

@@ -3,6 +3,7 @@
 // checks shapes on the user's line; the tables beside this file say what each row means.
 //
 // Some axes may be the run-time batch: see `Extent` in base/shape.ts.
+import type { Drawing } from '../base/deviates.ts';
 import type { Dtype, TypedArray } from '../base/dtype.ts';
 import type { Extent, Shape } from '../base/shape.ts';
 import type { ContractSpec } from './contract.ts';
@@ -22,6 +23,8 @@ export type Node =
       readonly kind: 'input';
       readonly name: string;
       readonly data?: TypedArray;
+      /** How `data` is drawn: a device may do so itself. */
+      readonly drawing?: Drawing;
       readonly source?: object;
     })
   /** One number, shape []. */
@@ -72,6 +75,21 @@ type Part<T> = T extends unknown ? Omit<T, 'id' | 'src' | 'shape' | 'scale'> : n
 /** A new node over `src`. */
 export function node(fields: Part<Node>, extent: Extent, src: readonly Node[] = []): Node {
   return { ...fields, id: nodes++, src, shape: extent.shape, scale: extent.scale };
+}
+
+/** An input of numbers that are made when somebody first asks for them. */
+export function later(
+  fields: { readonly dtype: Dtype; readonly drawing?: Drawing },
+  extent: Extent,
+  make: () => TypedArray,
+): Node {
+  let made: TypedArray | undefined;
+  return {
+    ...node({ kind: 'input', name: 'data', ...fields }, extent),
+    get data() {
+      return (made ??= make());
+    },
+  };
 }
 
 /** The extent of a shape none of whose axes is the batch. */

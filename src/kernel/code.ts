@@ -5,11 +5,11 @@
 // changed by `set`. A wide value has as many lanes as `Code.lanes`. Addresses count elements.
 
 /** What a value holds: `ix` addresses and loop counters, `mask` one truth per lane. */
-export type Base = 'ix' | 'f32' | 'i32' | 'mask';
+export type Base = 'ix' | 'f32' | 'f64' | 'i32' | 'mask';
 
 export interface Type {
   readonly base: Base;
-  /** One element per lane; `ix` is never wide. */
+  /** One element per lane; `ix` is never wide. An `f64` always is, and has half as many elements as there are lanes. */
   readonly wide: boolean;
 }
 
@@ -20,7 +20,7 @@ export type Value = number;
  * All arithmetic is rounded once per function: no contraction, no reassociation.
  */
 export type Prim =
-  // f32, i32 (wrapping) and ix. i32 and ix `div` truncate towards zero and `rem` takes the sign of
+  // f32, f64 (but not rem), i32 (wrapping) and ix. i32 and ix `div` truncate towards zero and `rem` takes the sign of
   // the dividend; for i32 x/0 = 0, x%0 = 0 and -2^31/-1 wraps to -2^31 with rest 0.
   | 'add'
   | 'sub'
@@ -30,8 +30,9 @@ export type Prim =
   // f32: NaN if either is NaN, and -0 < +0 (the WebAssembly and JavaScript rule). i32 and ix: signed.
   | 'min'
   | 'max'
-  // f32 only; `nearest` rounds ties to even; neg flips the sign bit, abs clears it.
+  // f32 and f64.
   | 'sqrt'
+  // f32 only; `nearest` rounds ties to even; neg flips the sign bit, abs clears it.
   | 'floor'
   | 'ceil'
   | 'trunc'
@@ -97,6 +98,10 @@ export type Op =
   | { readonly o: 'pack'; readonly args: readonly Value[] }
   /** Lanes of two wide values: `pick` below the number of lanes is one of the first, from there on one of the second. */
   | { readonly o: 'shuffle'; readonly args: readonly [Value, Value]; readonly pick: readonly number[] }
+  /** One half of a wide f32 as f64, exactly. */
+  | { readonly o: 'widen'; readonly from: Value; readonly half: 0 | 1 }
+  /** Two f64 as the halves of a wide f32, rounded once. */
+  | { readonly o: 'narrow'; readonly args: readonly [Value, Value] }
   /** One lane, narrow. */
   | { readonly o: 'lane'; readonly from: Value; readonly index: number }
   /** 0, 1, 2, ... as wide i32. */

@@ -2,7 +2,7 @@
 // use the same variables, and the last of them to close gives the memory back.
 import { assert, check } from '../base/check.ts';
 import type { TypedArray } from '../base/dtype.ts';
-import { same, show } from '../base/shape.ts';
+import { same, show, sizeOf } from '../base/shape.ts';
 import type { Device, Variable } from '../device/device.ts';
 import type { Tensor } from '../tensor.ts';
 import type { AnyLayer, Held } from './layer.ts';
@@ -80,15 +80,20 @@ export class Homes {
   ): Promise<Kept> {
     const known = await elsewhere(homes, device);
     const put = (t: Tensor, name: string): Variable => {
+      const named = { name: joined(path, name), dtype: t.dtype };
+      const data = known.get(name);
+      if (data) {
+        check(
+          data.length === sizeOf(t.shape),
+          () =>
+            `build: ${path} has ${data.length} numbers in ${name} on another device and would need ${show(t.shape)} here; make another layer`,
+        );
+        return device.variable(data, t.shape, named);
+      }
+      if (t.node.kind === 'input' && t.node.drawing) return device.drawn(t.node.drawing, t.shape, named);
       const first = t.node.kind === 'input' ? t.node.data : undefined;
       assert(first !== undefined, () => `build: ${path} must hold numbers in ${name}, got ${String(t)}`);
-      const data = known.get(name) ?? first;
-      check(
-        data.length === first.length,
-        () =>
-          `build: ${path} has ${data.length} numbers in ${name} on another device and would need ${show(t.shape)} here; make another layer`,
-      );
-      return device.variable(data, t.shape, { name: joined(path, name), dtype: t.dtype });
+      return device.variable(first, t.shape, named);
     };
     return { params: mapTree(params, put), state: mapTree(state, put) };
   }

@@ -3,7 +3,7 @@
 //
 // To add one: write its function and name it in `initializers`; every layer then takes it.
 import { check } from '../base/check.ts';
-import { upperQuantile } from '../base/gauss.ts';
+import { deviateOf, deviates, drawn, type Distribution, type Stream } from '../base/deviates.ts';
 import { at, show, sizeOf, type Shape } from '../base/shape.ts';
 import { Tensor } from '../tensor.ts';
 
@@ -14,7 +14,11 @@ export interface Fans {
 }
 
 /** From an element's number to its chance, uniform in [0, 1), a multiple of 2^-24. */
-export type Chance = (element: number) => number;
+export interface Chance {
+  (element: number): number;
+  /** @internal Where the chances are those of a stream, it: others can then draw the same. */
+  readonly stream?: Stream;
+}
 
 /** First values of a parameter, f32. */
 export interface Initializer {
@@ -30,31 +34,36 @@ export function fansOf(shape: Shape): Fans {
 }
 
 function filled(shape: Shape, value: (element: number) => number): Tensor {
-  const numbers = new Float32Array(sizeOf(shape));
-  for (let i = 0; i < numbers.length; i++) numbers[i] = value(i);
-  return Tensor.from(numbers, shape);
+  return Tensor.later(shape, () => {
+    const numbers = new Float32Array(sizeOf(shape));
+    for (let i = 0; i < numbers.length; i++) numbers[i] = value(i);
+    return numbers;
+  });
 }
 
-/** A row whose elements do not depend on each other. */
-const elementwise = (name: string, of: (fans: Fans, chance: Chance) => (element: number) => number) => ({
+/** A row whose elements all are the same. */
+const same = (name: string, value: number): Initializer => ({
   name,
-  make: (shape: Shape, fans: Fans, chance: Chance): Tensor => filled(shape, of(fans, chance)),
+  make: (shape) => filled(shape, () => value),
 });
 
-/** The standard normal below which one is with probability p in (0, 1). */
-const quantile = (p: number): number => (p < 0.5 ? -upperQuantile(p) : upperQuantile(1 - p));
-
-/** The middle of the 2^-24 that a chance stands for: never 0 and never 1. */
-const middle = (chance: number): number => chance + 2 ** -25;
-
-/** The probability of a standard normal below -2. */
-const below2 = 0.02275013194817921;
+/** A row whose elements are drawn, each for itself. */
+const elementwise = (name: string, of: (fans: Fans) => Distribution): Initializer => ({
+  name,
+  make(shape, fans, chance) {
+    const distribution = of(fans);
+    const { stream } = chance;
+    if (!stream) {
+      const value = deviateOf(distribution);
+      return filled(shape, (i) => value(chance(i)));
+    }
+    const drawing = { ...distribution, ...stream };
+    return Tensor.later(shape, () => drawn(drawing, sizeOf(shape)), drawing);
+  },
+});
 
 /** The standard deviation of a standard normal that is kept within 2: sqrt(1 - 4 phi(2) / (1 - 2 Phi(-2))). */
 const deviationWithin2 = 0.8796256610342398;
-
-const normal = (chance: number): number => quantile(middle(chance));
-const normalWithin2 = (chance: number): number => quantile(below2 + middle(chance) * (1 - 2 * below2));
 
 function checkFinite(call: string, what: Readonly<Record<string, number>>): void {
   for (const [name, x] of Object.entries(what))
@@ -62,15 +71,15 @@ function checkFinite(call: string, what: Readonly<Record<string, number>>): void
 }
 
 /** All 0. */
-export const zeros = (): Initializer => elementwise('zeros', () => () => 0);
+export const zeros = (): Initializer => same('zeros', 0);
 
 /** All 1. */
-export const ones = (): Initializer => elementwise('ones', () => () => 1);
+export const ones = (): Initializer => same('ones', 1);
 
 /** All the same number. */
 export function constant(value = 0): Initializer {
   checkFinite('constant', { value });
-  return elementwise('constant', () => () => value);
+  return same('constant', value);
 }
 
 export interface UniformOptions {
@@ -81,7 +90,7 @@ export interface UniformOptions {
 /** Uniform from minval to maxval. */
 export function randomUniform({ minval = -0.05, maxval = 0.05 }: UniformOptions = {}): Initializer {
   checkFinite('randomUniform', { minval, maxval });
-  return elementwise('randomUniform', (_, chance) => (i) => minval + (maxval - minval) * chance(i));
+  return elementwise('randomUniform', () => ({ of: 'chance', mean: minval, scale: maxval - minval }));
 }
 
 export interface NormalOptions {
@@ -92,13 +101,13 @@ export interface NormalOptions {
 /** Normal around the mean. */
 export function randomNormal({ mean = 0, stddev = 0.05 }: NormalOptions = {}): Initializer {
   checkFinite('randomNormal', { mean, stddev });
-  return elementwise('randomNormal', (_, chance) => (i) => mean + stddev * normal(chance(i)));
+  return elementwise('randomNormal', () => ({ of: 'normal', mean, scale: stddev }));
 }
 
 /** Normal around the mean, within two `stddev` of it; that is the deviation before what lies outside is left out. */
 export function truncatedNormal({ mean = 0, stddev = 0.05 }: NormalOptions = {}): Initializer {
   checkFinite('truncatedNormal', { mean, stddev });
-  return elementwise('truncatedNormal', (_, chance) => (i) => mean + stddev * normalWithin2(chance(i)));
+  return elementwise('truncatedNormal', () => ({ of: 'normalWithin2', mean, scale: stddev }));
 }
 
 const modes = {
@@ -107,21 +116,16 @@ const modes = {
   fanAvg: ({ fanIn, fanOut }: Fans) => (fanIn + fanOut) / 2,
 } as const;
 
-/** For each distribution a number of variance v from a chance. */
+/** The distributions of variance v around 0. */
 const distributions = {
   // Within sqrt(3 v) the variance is v.
-  uniform: (v: number) => {
-    const limit = Math.sqrt(3 * v);
-    return (chance: number) => limit * (2 * chance - 1);
-  },
-  truncatedNormal: (v: number) => {
-    const stddev = Math.sqrt(v) / deviationWithin2;
-    return (chance: number) => stddev * normalWithin2(chance);
-  },
-  untruncatedNormal: (v: number) => {
-    const stddev = Math.sqrt(v);
-    return (chance: number) => stddev * normal(chance);
-  },
+  uniform: (v: number): Distribution => ({ of: 'signed', mean: 0, scale: Math.sqrt(3 * v) }),
+  truncatedNormal: (v: number): Distribution => ({
+    of: 'normalWithin2',
+    mean: 0,
+    scale: Math.sqrt(v) / deviationWithin2,
+  }),
+  untruncatedNormal: (v: number): Distribution => ({ of: 'normal', mean: 0, scale: Math.sqrt(v) }),
 } as const;
 
 export interface VarianceScalingOptions {
@@ -151,10 +155,7 @@ function scaled(
     () =>
       `${name}: distribution must be one of ${Object.keys(distributions).join(', ')}, got ${JSON.stringify(distribution)}`,
   );
-  return elementwise(name, (fans, chance) => {
-    const from = distributions[distribution](scale / Math.max(1, modes[mode](fans)));
-    return (i) => from(chance(i));
-  });
+  return elementwise(name, (fans) => distributions[distribution](scale / Math.max(1, modes[mode](fans))));
 }
 
 /**
@@ -192,8 +193,9 @@ export function orthogonal({ gain = 1 }: { readonly gain?: number } = {}): Initi
       const columns = at(shape, shape.length - 1);
       const rows = sizeOf(shape) / Math.max(1, columns);
       const [long, short] = [Math.max(rows, columns), Math.min(rows, columns)];
-      const q = orthonormal(long, short, (i, j) => normal(chance(i * short + j)));
+      let q: readonly Float64Array[] | undefined;
       return filled(shape, (element) => {
+        q ??= orthonormal(long, short, (i, j) => deviates.normal(chance(i * short + j)));
         const [row, column] = [Math.floor(element / columns), element % columns];
         const [place, vector] = rows < columns ? [column, row] : [row, column];
         return gain * (q[vector]?.[place] ?? 0);

@@ -9,6 +9,7 @@ import { uniform } from '../base/rng.ts';
 import { at, same, show, type Shape } from '../base/shape.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Wiring } from './call-graph.ts';
+import type { Chance } from './initializer.ts';
 import { closedBy, common, isClosed, showSizes, type Sizes } from './sizes.ts';
 import { call, type Symbolic } from './symbolic.ts';
 import { leavesOfAll, type Tree } from './tree.ts';
@@ -17,7 +18,7 @@ import { leavesOfAll, type Tree } from './tree.ts';
 export type Params = Tree<Tensor>;
 
 /** For each named parameter a function from an element's number to its chance, uniform in [0, 1). */
-export type Draw = (parameter: string) => (element: number) => number;
+export type Draw = (parameter: string) => Chance;
 
 /** A layer's parameters and state as they are in a step. */
 export interface Held<P extends Params = Params, S extends Params = Params> {
@@ -278,7 +279,8 @@ export const drawFrom =
   (seed: number): Draw =>
   (parameter) => {
     const purpose = purposeOf(parameter);
-    return (element) => uniform(seed, purpose, 0, element);
+    const chance = (element: number): number => uniform(seed, purpose, 0, element);
+    return Object.assign(chance, { stream: { seed, purpose } });
   };
 
 /** For parameters whose numbers nobody looks at. */

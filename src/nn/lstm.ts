@@ -18,9 +18,11 @@ const rememberingFirst = (units: number, rest: Initializer): Initializer => ({
   name: rest.name,
   make(shape, fans, chance) {
     const { node } = rest.make(shape, fans, chance);
-    const data = node.kind === 'input' ? node.data : undefined;
-    assert(data !== undefined, () => `lstm: the initializer ${rest.name} must make numbers`);
-    return Tensor.from(Float32Array.from(data).fill(1, units, 2 * units), shape);
+    return Tensor.later(shape, () => {
+      const data = node.kind === 'input' ? node.data : undefined;
+      assert(data !== undefined, () => `lstm: the initializer ${rest.name} must make numbers`);
+      return Float32Array.from(data).fill(1, units, 2 * units);
+    });
   },
 });
 
