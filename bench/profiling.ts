@@ -1,7 +1,8 @@
 // A program run by a profiled device: the time each of its kernels took in a quiet round of many, so that other work
 // on the machine, which only adds, is left out. WebAssembly keeps no time by kernel: the whole step only.
 import type { Backend } from '../src/device/backend.ts';
-import { compiledTarget, constantsOf } from '../src/device/compiled.ts';
+import { compiledTarget } from '../src/device/compiled.ts';
+import { constantsOf } from '../src/device/prepare.ts';
 import { productOperations, type Compiled } from '../src/device/compile.ts';
 import { Device } from '../src/device/device.ts';
 import { nativeBackend, type EntryTime } from '../src/device/native.ts';

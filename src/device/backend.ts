@@ -19,6 +19,8 @@ export interface Running {
 }
 
 export interface Executable {
+  /** What its kernels are called on the shelf, where there is one. */
+  readonly names?: readonly string[];
   /**
    * Run the table `times` times on `slots` (one address per slot, bytes from the target's memory).
    * symbols[0] is the batch count; the others start at 0. One run at a time per backend: later calls queue.
@@ -26,6 +28,17 @@ export interface Executable {
   run(slots: readonly (number | bigint)[], symbols: readonly number[], times: number): Running;
   /** Release what the program holds; the backend may be told by the garbage collector instead. */
   drop(): void;
+}
+
+/** Where programs are kept for later processes, by a text that says all about them. */
+export interface Shelf {
+  get(about: string): Promise<string | undefined>;
+  /** Keeps it if that can be done. */
+  put(about: string, program: string): Promise<void>;
+  /** As Backend.load, of kernels by name; undefined where one is not there any more. */
+  load(
+    listing: Omit<Listing, 'kernels'> & { readonly kernels: readonly string[] },
+  ): Promise<Executable | undefined>;
 }
 
 export interface Backend {
@@ -38,6 +51,7 @@ export interface Backend {
   /** The block's bytes as they are now. The view is good until the next allocate. */
   view(block: Block): Uint8Array;
   load(listing: Listing): Promise<Executable>;
+  readonly shelf?: Shelf;
   /** The program in the target's language, for people to read. */
   text?(listing: Listing): string;
   /** Live bytes, kernels compiled (not taken from a cache), programs held. */

@@ -67,22 +67,33 @@ export interface Compiled {
   readonly state: ReadonlyMap<object, Buffer>;
 }
 
-export function compile<V extends Carried>(
+/** A traced and checked function: what a program computes, and nothing yet of how. */
+export interface Source {
+  readonly call: string;
+  readonly batch: number;
+  /** The program's inputs, in order, by name. */
+  readonly given: readonly (readonly [name: string, Tensor])[];
+  readonly outputs: readonly (readonly [name: string, Tensor])[];
+  readonly updates: readonly (readonly [Carried, Tensor])[];
+  /** Nodes of the outputs, then of the updates. */
+  readonly wanted: readonly Node[];
+}
+
+/** Calls the function and checks what it gives. */
+export function traced<V extends Carried>(
   call: string,
   trace: (t: Trace) => Traced<V>,
   { inputs = {}, batch = 1 }: TraceOptions,
-): Compiled {
+): Source {
   check(
     Number.isInteger(batch) && batch >= 1,
     () => `${call}: batch must be a whole number from 1, got ${batch}`,
   );
-  const given = Object.fromEntries(
-    Object.entries(inputs).map(([name, spec]) => [name, placeholder(name, spec, batch)]),
-  );
+  const given = Object.entries(inputs).map(([name, spec]) => [name, placeholder(name, spec, batch)] as const);
   const places = new Tensor(node({ kind: 'iota', dtype: 'i32', axis: 0 }, { shape: [batch], scale: [1] }));
-  const traced = trace({ inputs: given, places });
-  const outputs = Object.entries(traced.outputs ?? {});
-  const updates = traced.updates ?? [];
+  const made = trace({ inputs: Object.fromEntries(given), places });
+  const outputs = Object.entries(made.outputs ?? {});
+  const updates = made.updates ?? [];
   for (const [v, t] of updates) checkUpdate(call, v, t);
   for (const [name, t] of outputs)
     check(
@@ -90,13 +101,18 @@ export function compile<V extends Carried>(
       () =>
         `${call}: the batch must be the first axis of an output, got ${show(t.shape)} for ${name}; permute it first`,
     );
-  const twice = updates.find(([v], i) => updates.findIndex(([w]) => w === v) < i);
-  check(
-    twice === undefined,
-    () => `${call}: ${twice?.[0].name ?? ''} is given two values; a step gives each variable one`,
-  );
-  // A root is computed, even where it is but another name for an input.
+  const seen = new Set<Carried>();
+  for (const [v] of updates) {
+    check(!seen.has(v), () => `${call}: ${v.name} is given two values; a step gives each variable one`);
+    seen.add(v);
+  }
   const wanted = [...outputs.map(([, t]) => t.node), ...updates.map(([, t]) => t.node)];
+  return { call, batch, given, outputs, updates, wanted };
+}
+
+/** Simplifies, lowers and commits. */
+export function lowered({ call, batch, given, outputs, updates, wanted }: Source): Compiled {
+  // A root is computed, even where it is but another name for an input.
   const roots = narrow(simplify(wanted)).map((n) => (n.kind === 'input' ? copied(n) : n));
   const { items, places: where, symbols } = lower(roots);
   const buffer = (n: Node): Buffer => {
@@ -110,10 +126,10 @@ export function compile<V extends Carried>(
     shape: t.shape,
     scale: t.node.scale,
   }));
-  const changes = updates.flatMap(([v], i): Update[] => {
+  const changes = updates.map(([v], i): Update => {
     const from = roots[outputs.length + i]!;
     const to = where.get(v.tensor.node)?.buffer ?? inputBuffer(v.tensor.node);
-    return [{ from: buffer(from), to }];
+    return { from: buffer(from), to };
   });
   const ins = topological(roots).filter((n): n is InputNode => n.kind === 'input');
   const state = new Map<object, Buffer>();
@@ -121,7 +137,7 @@ export function compile<V extends Carried>(
   updates.forEach(([v], i) => {
     if (!state.has(v)) state.set(v, changes[i]!.to);
   });
-  const names = new Map(Object.entries(given).map(([name, t]) => [t.node, name]));
+  const names = new Map(given.map(([name, t]) => [t.node, name]));
   check(
     ins.every((n) => n.source !== undefined || n.data !== undefined || names.has(n)),
     () => `${call}: a tensor of another program is used; only variables carry values from call to call`,
@@ -132,7 +148,7 @@ export function compile<V extends Carried>(
     items: commit(items, changes, new Set(outs.map((o) => o.buffer))),
     symbols,
     batch,
-    names: Object.keys(given),
+    names: given.map(([name]) => name),
     inputs: ins.flatMap((n) => {
       const name = names.get(n);
       return name === undefined ? [] : [{ name, buffer: buffer(n), shape: n.shape, scale: n.scale }];
@@ -142,6 +158,13 @@ export function compile<V extends Carried>(
     state,
   };
 }
+
+/** From a function to a program. */
+export const compile = <V extends Carried>(
+  call: string,
+  trace: (t: Trace) => Traced<V>,
+  options: TraceOptions,
+): Compiled => lowered(traced(call, trace, options));
 
 type InputNode = Extract<Node, { kind: 'input' }>;
 

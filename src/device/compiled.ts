@@ -4,14 +4,14 @@
 import type { Drawing } from '../base/deviates.ts';
 import { viewAs, bytesOf, type Dtype, type TypedArray } from '../base/dtype.ts';
 import { drawCode, partsOf, settingsOf } from '../kernel/draw.ts';
-import { writtenBy, type Buffer } from '../kernel/kernel.ts';
-import { parted } from '../kernel/steady.ts';
-import { factsOf } from '../kernel/terms.ts';
-import { tile } from '../kernel/tile.ts';
-import type { Backend, Block, Running } from './backend.ts';
-import { costOf, type Compiled } from './compile.ts';
-import { plan, slack } from './plan.ts';
-import type { Runnable, Store, Target } from './target.ts';
+import type { Buffer } from '../kernel/kernel.ts';
+import type { Backend, Block, Executable, Running, Shelf } from './backend.ts';
+import { lowered, type Compiled, type Source } from './compile.ts';
+import { slack } from './plan.ts';
+import { listingOf, prepare, type Prepared } from './prepare.ts';
+import { recorded, written } from './record.ts';
+import { sourceText } from './source-text.ts';
+import type { Planned, Runnable, Store, Target } from './target.ts';
 
 interface Held extends Store {
   readonly block: Block;
@@ -20,76 +20,141 @@ interface Held extends Store {
 }
 
 export function compiledTarget(backend: Backend): Target {
-  let arena: Block | undefined;
-  const grow = (bytes: number): Block => {
-    if (arena && arena.bytes >= bytes) return arena;
-    if (arena) backend.free(arena);
-    arena = backend.allocate(Math.max(64, bytes));
-    return arena;
-  };
+  const { shelf } = backend;
+  const arena = new Arena(backend);
   return {
     name: backend.name,
     threads: backend.threads,
     store: (dtype, size) => hold(backend, dtype, size),
-    async load(program: Compiled, bindings): Promise<Runnable> {
-      const changed = writtenBy(program.items);
-      const constants = constantsOf(program, changed);
-      const { kernels, table, buffers, alone } = tile(
-        program.items,
-        backend.machine,
-        factsOf(program.items, constants),
-      );
-      const held = (b: Buffer): Held | undefined => bindings.get(b) as Held | undefined;
-      const own = (b: Buffer): boolean => !bindings.has(b);
-      const { before, main, kept } = parted({ kernels, table, buffers }, constants, own);
-      const fixed = new Set(buffers.filter((b) => bindings.has(b) || kept.includes(b)));
-      const { offsets, bytes } = plan(table, buffers, fixed);
-      const rest = { slots: buffers.length, symbols: program.symbols, alone };
-      const steady = await keep(backend, kept, { ...before, ...rest });
-      const executable = await backend.load({ ...main, ...rest }).catch((error: unknown) => {
-        steady?.drop();
-        throw error;
-      });
-      const address = (b: Buffer, base: Block): number | bigint =>
-        held(b)?.block.address ?? steady?.address(b) ?? behind(base.address, offsets.get(b) ?? 0);
-      const sources = [...constants].flatMap((b) => held(b) ?? []);
-      let places: { readonly base: Block; readonly slots: readonly (number | bigint)[] } | undefined;
-      const targets = [...changed].flatMap((b) => held(b) ?? []);
-      return {
-        run(symbols, times) {
-          const base = grow(bytes);
-          if (places?.base !== base) places = { base, slots: buffers.map((b) => address(b, base)) };
-          const { slots } = places;
-          const first = steady?.refresh(sources, slots);
-          if (times > 0) for (const one of targets) one.version++;
-          const running = executable.run(slots, symbols, times);
-          if (!first) return running;
-          return {
-            done: first.done.then(() => running.done),
-            progress: () => running.progress(),
-            cancel: () => running.cancel(),
-          };
-        },
-        cost: costOf(program, bytes + (steady?.bytes ?? 0), kernels.length),
-        explain: (stage) =>
-          explain(stage, {
-            program,
-            backend,
-            listing: { kernels, table, ...rest },
-            buffers,
-            kept,
-            offsets,
-            bytes,
-          }),
-        drop: () => {
-          executable.drop();
-          steady?.drop();
-        },
-      };
+    async load(program, bindings) {
+      const prepared = prepare(program, backend.machine);
+      return realize({ backend, arena, program, prepared, ...(await loaded(backend, prepared)) }, bindings);
     },
+    ...(shelf && { plan: (source: Source) => planned(backend, shelf, arena, source) }),
     draw: (store, drawing, count) => draw(backend, store as Held, drawing, count),
     stats: () => backend.stats(),
     close: () => backend.close(),
+  };
+}
+
+/** Memory for what lies between a program's inputs and its results; it grows to what the largest needs. */
+class Arena {
+  private readonly backend: Backend;
+  private block: Block | undefined;
+
+  constructor(backend: Backend) {
+    this.backend = backend;
+  }
+
+  of(bytes: number): Block {
+    if (this.block && this.block.bytes >= bytes) return this.block;
+    if (this.block) this.backend.free(this.block);
+    this.block = undefined;
+    this.block = this.backend.allocate(Math.max(64, bytes));
+    return this.block;
+  }
+}
+
+/** The halves of a program as the backend has loaded them; none for what is kept where nothing is. */
+interface Halves {
+  readonly before: Executable | undefined;
+  readonly main: Executable;
+}
+
+/** Loads both halves with `load`; undefined where it has not got one. */
+async function halvesOf<K, E extends Executable | undefined>(
+  { before, main, rest, kept }: Prepared<K>,
+  load: (listing: Prepared<K>['rest'] & Prepared<K>['main']) => Promise<E>,
+): Promise<{ readonly before: E | undefined; readonly main: E }> {
+  const first = kept.size > 0 ? await load({ ...before, ...rest }) : undefined;
+  try {
+    return { before: first, main: await load({ ...main, ...rest }) };
+  } catch (error) {
+    first?.drop();
+    throw error;
+  }
+}
+
+const loaded = (backend: Backend, prepared: ReturnType<typeof prepare>): Promise<Halves> =>
+  halvesOf(prepared, (listing) => backend.load(listing));
+
+/** A program as an earlier process has left it on the shelf; else it is made now, and left there. */
+async function planned(backend: Backend, shelf: Shelf, arena: Arena, source: Source): Promise<Planned> {
+  const text = sourceText(source);
+  const found = text && (await shelf.get(text.text));
+  if (found !== undefined) {
+    const { compiled: program, prepared } = recorded(source, text!, found);
+    const { before, main } = await halvesOf(prepared, (listing) => shelf.load(listing));
+    if (main && (before || prepared.kept.size === 0)) {
+      const parts = { backend, arena, program, prepared, before, main };
+      return { program, load: (bindings) => Promise.resolve(realize(parts, bindings)) };
+    }
+    before?.drop();
+    main?.drop();
+  }
+  const program = lowered(source);
+  return {
+    program,
+    async load(bindings) {
+      const prepared = prepare(program, backend.machine);
+      const halves = await loaded(backend, prepared);
+      const runnable = realize({ backend, arena, program, prepared, ...halves }, bindings);
+      if (text) {
+        const names = { before: halves.before?.names ?? [], main: halves.main.names ?? [] };
+        await shelf.put(text.text, written(source, text, program, prepared, names));
+      }
+      return runnable;
+    },
+  };
+}
+
+interface Parts extends Halves {
+  readonly backend: Backend;
+  readonly arena: Arena;
+  readonly program: Compiled;
+  readonly prepared: Prepared<unknown>;
+}
+
+/** Gives a loaded program its memory. */
+function realize(
+  { backend, arena, program, prepared, before, main }: Parts,
+  bindings: ReadonlyMap<object, Store>,
+): Runnable {
+  const { buffers, offsets, bytes, constants, changed } = prepared;
+  const held = (b: Buffer): Held | undefined => bindings.get(b) as Held | undefined;
+  let steady: Steady | undefined;
+  try {
+    steady = before && keep(backend, before, prepared);
+  } catch (error) {
+    main.drop();
+    throw error;
+  }
+  const address = (b: Buffer, base: Block): number | bigint =>
+    held(b)?.block.address ?? steady?.address(b) ?? behind(base.address, offsets.get(b) ?? 0);
+  const sources = [...constants].flatMap((b) => held(b) ?? []);
+  let places: { readonly base: Block; readonly slots: readonly (number | bigint)[] } | undefined;
+  const targets = [...changed].flatMap((b) => held(b) ?? []);
+  return {
+    run(symbols, times) {
+      const base = arena.of(bytes);
+      if (places?.base !== base) places = { base, slots: buffers.map((b) => address(b, base)) };
+      const { slots } = places;
+      const first = steady?.refresh(sources, slots);
+      if (times > 0) for (const one of targets) one.version++;
+      const running = main.run(slots, symbols, times);
+      if (!first) return running;
+      return {
+        done: first.done.then(() => running.done),
+        progress: () => running.progress(),
+        cancel: () => running.cancel(),
+      };
+    },
+    cost: prepared.cost,
+    explain: (stage) => explain(stage, program, prepared, backend),
+    drop: () => {
+      main.drop();
+      steady?.drop();
+    },
   };
 }
 
@@ -115,48 +180,29 @@ async function draw(backend: Backend, store: Held, drawing: Drawing, count: numb
   }
 }
 
-/** What a program reads and never writes to; `changed` are the buffers that its kernels write to. */
-export const constantsOf = (program: Compiled, changed: ReadonlySet<Buffer>): Set<Buffer> =>
-  new Set(
-    [...program.state.values(), ...program.literals.map(({ buffer }) => buffer)].filter(
-      (b) => !changed.has(b),
-    ),
-  );
-
 /** What a program keeps from run to run: see steady.ts. */
 interface Steady {
   /** Where a buffer is, if it is kept. */
   address(b: Buffer): number | bigint | undefined;
-  readonly bytes: number;
   /** Computes it, if that has not been done with the numbers that `sources` have now. */
   refresh(sources: readonly Held[], slots: readonly (number | bigint)[]): Running | undefined;
   drop(): void;
 }
 
-async function keep(
-  backend: Backend,
-  buffers: readonly Buffer[],
-  listing: Parameters<Backend['load']>[0],
-): Promise<Steady | undefined> {
-  if (buffers.length === 0) return undefined;
-  // All of it lives as long as any, so all lifetimes are one.
-  const { offsets, bytes } = plan(
-    [{ kind: 'kernel', kernel: 0, parts: 1, args: buffers.map((_, i) => i) }],
-    buffers,
-    new Set(),
-  );
-  const block = backend.allocate(bytes);
-  const executable = await backend.load(listing).catch((error: unknown) => {
-    backend.free(block);
+function keep(backend: Backend, executable: Executable, { kept, keptBytes }: Prepared<unknown>): Steady {
+  let block: Block;
+  try {
+    block = backend.allocate(keptBytes);
+  } catch (error) {
+    executable.drop();
     throw error;
-  });
+  }
   let known: readonly number[] | undefined;
   return {
     address: (b) => {
-      const offset = offsets.get(b);
+      const offset = kept.get(b);
       return offset === undefined ? undefined : behind(block.address, offset);
     },
-    bytes: block.bytes,
     refresh(sources, slots) {
       const versions = sources.map(({ version }) => version);
       if (known?.every((x, i) => x === versions[i])) return undefined;
@@ -191,24 +237,20 @@ function hold(backend: Backend, dtype: Dtype, size: number): Held {
   return held;
 }
 
-interface Explained {
-  readonly program: Compiled;
-  readonly backend: Backend;
-  readonly listing: Parameters<Backend['load']>[0];
-  readonly buffers: readonly Buffer[];
-  readonly kept: readonly Buffer[];
-  readonly offsets: ReadonlyMap<Buffer, number>;
-  readonly bytes: number;
-}
-
-function explain(stage: 'plan' | 'code' | 'target', x: Explained): string {
+function explain(
+  stage: 'plan' | 'code' | 'target',
+  program: Compiled,
+  { buffers, offsets, kept, bytes }: Prepared<unknown>,
+  backend: Backend,
+): string {
   if (stage === 'plan') {
-    const rows = x.buffers.map((b, i) => {
-      const offset = x.offsets.get(b);
-      const apart = x.kept.includes(b) ? 'kept' : 'bound';
+    const rows = buffers.map((b, i) => {
+      const offset = offsets.get(b);
+      const apart = kept.has(b) ? 'kept' : 'bound';
       return `slot ${i}: ${b.dtype} x ${b.size} ${b.name}, ${offset === undefined ? apart : `arena byte ${offset}`}`;
     });
-    return [`arena: ${x.bytes} bytes`, ...rows].join('\n');
+    return [`arena: ${bytes} bytes`, ...rows].join('\n');
   }
-  return stage === 'code' ? JSON.stringify(x.listing, null, 1) : (x.backend.text?.(x.listing) ?? '');
+  const { buffers: _, ...listing } = listingOf(program, backend.machine);
+  return stage === 'code' ? JSON.stringify(listing, null, 1) : (backend.text?.(listing) ?? '');
 }

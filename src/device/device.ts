@@ -11,7 +11,15 @@ import { printGraph } from '../graph/print.ts';
 import { printItems } from '../kernel/print.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Running } from './backend.ts';
-import { compile, type Compiled, type Cost, type Trace, type Traced, type TraceOptions } from './compile.ts';
+import {
+  lowered,
+  traced,
+  type Compiled,
+  type Cost,
+  type Trace,
+  type Traced,
+  type TraceOptions,
+} from './compile.ts';
 import type { Runnable, Stats, Store, Target } from './target.ts';
 import { Variable } from './variable.ts';
 
@@ -99,7 +107,9 @@ export class Device {
 
   /** Compiles a function of tensors and variables into a program; the function runs once, now. */
   async compile(trace: (t: Trace) => Traced<Variable>, options: TraceOptions = {}): Promise<Program> {
-    const compiled = compile('compile', trace, options);
+    const source = traced('compile', trace, options);
+    const planned = await this.target.plan?.(source);
+    const compiled = planned?.program ?? lowered(source);
     const bindings = new Map<object, Store>();
     for (const [v, buffer] of compiled.state) {
       check(
@@ -115,7 +125,8 @@ export class Device {
         if (!bindings.has(b) && !stores.has(b)) stores.set(b, this.storeOf(b.dtype, b.size));
       for (const { buffer, data } of compiled.literals) stores.get(buffer)?.write(data);
       this.checkOpen();
-      const runnable = await this.target.load(compiled, new Map([...bindings, ...stores]));
+      const all = new Map([...bindings, ...stores]);
+      const runnable = await (planned?.load(all) ?? this.target.load(compiled, all));
       return new Program(this, compiled, runnable, stores);
     } catch (error) {
       this.release(() => stores.forEach((s) => s.free()));

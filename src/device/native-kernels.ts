@@ -1,11 +1,12 @@
 // Kernels as addresses of compiled functions: taken from this process, else from the cache folder, else
 // compiled, all missing ones of a program together and several compilers at a time.
 import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
 import { assert } from '../base/check.ts';
 import { emitC } from '../emit/c.ts';
 import { cPrelude } from '../emit/c-prelude.ts';
 import type { Code } from '../kernel/code.ts';
-import { openLibrary, readIndex, sweep, writeIndex } from './native-cache.ts';
+import { openLibrary, readIndex, sweep, trusted, writeIndex } from './native-cache.ts';
 import { hash, type Compiler } from './native-compiler.ts';
 import type { Runtime } from './native-runtime.ts';
 
@@ -25,6 +26,8 @@ export interface Loaded {
   /** One use of each is counted; give them back with `release`. */
   readonly libraries: readonly Library[];
   readonly compiled: number;
+  /** By kernel: its library and its key, for `recall`. */
+  readonly names: readonly string[];
 }
 
 interface Text {
@@ -46,7 +49,7 @@ export function kernelsOf(runtime: Runtime, folder: string, compiler: Compiler):
 /** Loaded libraries and the kernels in them. */
 export class Kernels {
   private readonly runtime: Runtime;
-  private readonly folder: string;
+  readonly folder: string;
   private readonly compiler: Compiler;
   private readonly libraries = new Map<string, Library>();
   /** Where a kernel is, by key, of those in loaded libraries. */
@@ -60,6 +63,13 @@ export class Kernels {
   /** Loads kernels, after those asked for before: the same kernel is not compiled twice. */
   load(codes: readonly Code[]): Promise<Loaded> {
     const next = this.last.then(() => this.find(codes));
+    this.last = next.catch(() => undefined);
+    return next;
+  }
+
+  /** Loads kernels by their names, if all are there. */
+  recall(names: readonly string[]): Promise<Loaded | undefined> {
+    const next = this.last.then(() => this.remembered(names));
     this.last = next.catch(() => undefined);
     return next;
   }
@@ -94,18 +104,43 @@ export class Kernels {
       }
     }
     const compiled = missing.size > 0 ? await this.compile([...missing.values()]) : 0;
+    return this.used(
+      texts.map(({ key }) => key),
+      compiled,
+    );
+  }
+
+  private remembered(names: readonly string[]): Loaded | undefined {
+    const keys = names.map((name) => {
+      const [file, key] = name.split(' ') as [string, string];
+      const path = join(this.folder, basename(file));
+      const opened =
+        this.known.get(key) ?? this.libraries.get(path) ?? (trusted(path) ? this.tryOpen(path) : undefined);
+      if (opened && this.runtime.symbol(opened.handle, symbol(key)) !== 0) this.known.set(key, opened);
+      return key;
+    });
+    return keys.every((key) => this.known.has(key)) ? this.used(keys, 0) : undefined;
+  }
+
+  /** Counts a use of the libraries that hold these kernels. */
+  private used(keys: readonly string[], compiled: number): Loaded {
     const used = new Set<Library>();
-    const addresses = texts.map(({ key }) => {
+    const found = keys.map((key) => {
       const at = this.known.get(key);
       assert(at !== undefined, () => `native: kernel ${key} was not loaded`);
       used.add(at);
       const address = this.runtime.symbol(at.handle, symbol(key));
       assert(address !== 0, () => `native: ${at.path} lacks ${symbol(key)}`);
-      return address;
+      return { address, name: `${basename(at.path)} ${key}` };
     });
     const libraries = [...used];
     for (const one of libraries) one.users++;
-    return { addresses, libraries, compiled };
+    return {
+      addresses: found.map(({ address }) => address),
+      names: found.map(({ name }) => name),
+      libraries,
+      compiled,
+    };
   }
 
   /** Gives how many kernels the compiler was needed for. */

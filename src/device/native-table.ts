@@ -46,7 +46,7 @@ export interface ProgramBlock {
 }
 
 /** Bytes of the block of a program. */
-export function blockBytes(table: Table, { slots, symbols }: Listing): number {
+export function blockBytes(table: Table, { slots, symbols }: Omit<Listing, 'kernels'>): number {
   return 64 + 8 * (table.words.length + table.arguments + slots) + 4 * symbols;
 }
 
@@ -55,7 +55,7 @@ export function writeBlock(
   buffer: ArrayBuffer,
   address: number,
   table: Table,
-  listing: Listing,
+  listing: Omit<Listing, 'kernels'>,
 ): ProgramBlock {
   const { words } = table;
   const argv = 64 + 8 * words.length;

@@ -5,12 +5,13 @@ import { availableParallelism } from 'node:os';
 import { assert, Bug, check, EidosError } from '../base/check.ts';
 import { emitC } from '../emit/c.ts';
 import type { Listing, Machine } from '../kernel/code.ts';
-import type { Backend, Block, Executable, Running } from './backend.ts';
+import type { Backend, Block, Executable, Running, Shelf } from './backend.ts';
 import { openCache } from './native-cache.ts';
-import { findCompiler } from './native-compiler.ts';
+import { findCompiler, type Compiler } from './native-compiler.ts';
 import { kernelsOf, type Kernels, type Loaded } from './native-kernels.ts';
 import { runtime, type Runtime } from './native-runtime.ts';
 import { Pace } from './native-pace.ts';
+import { shelfIn } from './native-shelf.ts';
 import { blockBytes, tableWords, writeBlock, type ProgramBlock, type Table } from './native-table.ts';
 
 /** Milliseconds spent in one kernel entry; entries are counted in the order of the table, loop bodies inline. */
@@ -37,7 +38,7 @@ export async function nativeBackend(options: { readonly threads?: number } = {})
     const folder = await openCache();
     const compiler = await findCompiler(folder);
     const host = await runtime(folder, compiler);
-    return new NativeBackend(host, kernelsOf(host, folder, compiler), compiler.machine, threads);
+    return new NativeBackend(host, kernelsOf(host, folder, compiler), compiler, threads);
   } catch (error) {
     // A full disk, a folder that has gone: whatever it is, the caller can go on without this target.
     if (error instanceof EidosError || error instanceof Bug) throw error;
@@ -59,6 +60,7 @@ export class NativeBackend implements Backend {
   readonly name = 'native';
   readonly machine: Machine;
   readonly threads: number;
+  readonly shelf: Shelf;
   private readonly runtime: Runtime;
   private readonly kernels: Kernels;
   private readonly blocks = new Map<number, { readonly bytes: number; view?: Uint8Array }>();
@@ -69,8 +71,10 @@ export class NativeBackend implements Backend {
   private compiled = 0;
   private closed = false;
 
-  constructor(host: Runtime, kernels: Kernels, machine: Machine, threads: number) {
-    [this.runtime, this.kernels, this.machine, this.threads] = [host, kernels, machine, threads];
+  constructor(host: Runtime, kernels: Kernels, compiler: Compiler, threads: number) {
+    [this.runtime, this.kernels, this.threads] = [host, kernels, threads];
+    this.machine = compiler.machine;
+    this.shelf = shelfIn(kernels.folder, compiler, (listing) => this.recall(listing));
   }
 
   allocate(bytes: number): Block {
@@ -103,16 +107,28 @@ export class NativeBackend implements Backend {
     return (found.view ??= new Uint8Array(this.runtime.view(Number(block.address), found.bytes)));
   }
 
+  /** Of programs that earlier processes have compiled. */
+  private async recall(listing: Parameters<Shelf['load']>[0]): Promise<NativeExecutable | undefined> {
+    assert(!this.closed, () => 'native: load after close');
+    const loaded = await this.kernels.recall(listing.kernels);
+    return loaded && this.executable(listing, loaded);
+  }
+
   async load(listing: Listing): Promise<NativeExecutable> {
     assert(!this.closed, () => 'native: load after close');
     const loaded = await this.kernels.load(listing.kernels);
     this.compiled += loaded.compiled;
+    return this.executable(listing, loaded);
+  }
+
+  private executable(listing: Omit<Listing, 'kernels'>, loaded: Loaded): NativeExecutable {
     const program = new Program(this.runtime, listing, loaded, this.threads, () => {
       this.programs.delete(program);
       this.kernels.release(loaded.libraries);
     });
     this.programs.add(program);
     const executable: NativeExecutable = {
+      names: loaded.names,
       run: (slots, symbols, times) => program.run(slots, symbols, times),
       profile: () => program.profile(),
       drop: () => program.drop(),
@@ -159,7 +175,13 @@ class Program {
   private times?: { readonly address: number; readonly nanoseconds: BigInt64Array };
   private dropped = false;
 
-  constructor(host: Runtime, listing: Listing, loaded: Loaded, threads: number, given: () => void) {
+  constructor(
+    host: Runtime,
+    listing: Omit<Listing, 'kernels'>,
+    loaded: Loaded,
+    threads: number,
+    given: () => void,
+  ) {
     [this.runtime, this.threads, this.given] = [host, threads, given];
     this.table = tableWords(listing.table, loaded.addresses);
     this.bytes = blockBytes(this.table, listing);

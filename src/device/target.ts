@@ -3,7 +3,7 @@
 import type { Drawing } from '../base/deviates.ts';
 import type { Dtype, TypedArray } from '../base/dtype.ts';
 import type { Running } from './backend.ts';
-import type { Compiled, Cost } from './compile.ts';
+import type { Compiled, Cost, Source } from './compile.ts';
 
 /** A stretch of device memory of one element type. */
 export interface Store {
@@ -30,12 +30,20 @@ export interface Stats {
   readonly programs: number;
 }
 
+/** A program that knows how it is computed, and has no memory yet. */
+export interface Planned {
+  readonly program: Compiled;
+  load(bindings: ReadonlyMap<object, Store>): Promise<Runnable>;
+}
+
 export interface Target {
   readonly name: 'reference' | 'wasm' | 'native';
   readonly threads: number;
   store(dtype: Dtype, size: number): Store;
   /** `bindings` says where inputs, outputs, literals and state are; the rest is the target's own. */
   load(program: Compiled, bindings: ReadonlyMap<object, Store>): Promise<Runnable>;
+  /** From a traced function, where a target remembers what it has made of such before. */
+  plan?(source: Source): Promise<Planned>;
   /** Fills a store with the first `count` numbers of a drawing; false where that has to be done on the host. */
   draw?(store: Store, drawing: Drawing, count: number): Promise<boolean>;
   stats(): Stats;
