@@ -21,8 +21,8 @@ import { join } from 'node:path';
 import { EidosError, check } from '../base/check.ts';
 import { compile, hash, type Compiler } from './native-compiler.ts';
 
-/** Libraries kept; beyond, the older half goes. A library is about 20 kB and holds many kernels. */
-const most = 1024;
+/** How many are kept; beyond, the older half goes. A library is about 20 kB and holds many kernels, a program 20 to 60 kB. */
+const most = { '.so': 1024, '.json': 256 } as const;
 
 /** The folder of the cache, made if need be; rejects with an EidosError where it cannot be used safely. */
 export async function openCache(): Promise<string> {
@@ -121,11 +121,16 @@ export async function writeIndex(folder: string, keys: readonly string[], file: 
   await appendFile(path, keys.map((key) => `\n${key} ${name}\n`).join(''), { mode: 0o600 });
 }
 
-/** Removes what interrupted compilers left an hour ago, and the older half of too many libraries; the index is begun anew then. */
-export async function sweep(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => name.includes('.so'));
-  const whole = names.filter((name) => name.endsWith('.so'));
-  const aside = names.filter((name) => !name.endsWith('.so'));
+/**
+ * Removes what interrupted processes left an hour ago, and the older half of too many libraries or programs; without
+ * some of the libraries the index is begun anew.
+ */
+export async function sweep(folder: string, kind: keyof typeof most): Promise<void> {
+  const names = (await readdir(folder)).filter(
+    (name) => name.includes(kind) && !name.startsWith('compiler-'),
+  );
+  const whole = names.filter((name) => name.endsWith(kind));
+  const aside = names.filter((name) => !name.endsWith(kind));
   const remove = (name: string): Promise<void> => unlink(join(folder, name)).catch(() => undefined);
   const time = (name: string): Promise<number> =>
     stat(join(folder, name)).then(
@@ -133,10 +138,9 @@ export async function sweep(folder: string): Promise<void> {
       () => Infinity,
     );
   for (const name of aside) if ((await time(name)) < Date.now() - 3_600_000) await remove(name);
-  if (whole.length <= most) return;
+  if (whole.length <= most[kind]) return;
   const ages = await Promise.all(whole.map(async (name) => ({ name, time: await time(name) })));
   ages.sort((a, b) => a.time - b.time);
-  await Promise.all(
-    [...ages.slice(0, whole.length - most / 2), { name: 'index' }].map(({ name }) => remove(name)),
-  );
+  const old = ages.slice(0, whole.length - most[kind] / 2).map(({ name }) => name);
+  await Promise.all([...old, ...(kind === '.so' ? ['index'] : [])].map(remove));
 }

@@ -159,7 +159,7 @@ export class Kernels {
         return built ? keys.length : 0;
       }),
     );
-    await sweep(this.folder);
+    await sweep(this.folder, '.so');
     return counts.reduce((a, b) => a + b, 0);
   }
 

@@ -6,7 +6,7 @@ import { rename, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Shelf } from './backend.ts';
-import { trusted } from './native-cache.ts';
+import { sweep, trusted } from './native-cache.ts';
 import { hash, type Compiler } from './native-compiler.ts';
 
 /** Folders and files of ours, beside this one's folder, that decide what a traced graph becomes. */
@@ -58,6 +58,7 @@ export function shelfIn(folder: string, compiler: Compiler, load: Shelf['load'])
       try {
         await writeFile(temporary, `${hash([program])}\n${program}`, { mode: 0o600 });
         await rename(temporary, path);
+        await sweep(folder, '.json');
       } catch {
         // A full disk: the program works, and is made again next time.
         await unlink(temporary).catch(() => undefined);
