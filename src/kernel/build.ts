@@ -31,6 +31,10 @@ const resultBase: Partial<Record<Prim, Base>> = {
   fromIndex: 'i32',
 };
 
+/** A text that equal operations share; most are functions of values, and their texts are short. */
+const keyOf = ({ base, wide }: Type, op: Op): string =>
+  (wide ? base : `one ${base}`) + (op.o === 'map' ? `${op.f}${op.args.join()}` : JSON.stringify(op));
+
 export class Build {
   readonly types: Type[] = [];
   readonly machine: Machine;
@@ -72,7 +76,7 @@ export class Build {
 
   /** The value of an operation in the current scope; the same operation is the same value wherever it is in sight. */
   let(type: Type, op: Op): Value {
-    const key = JSON.stringify([type.base, type.wide, op]);
+    const key = keyOf(type, op);
     for (let i = this.scopes.length - 1; i >= 0; i--) {
       const known = this.scopes[i]!.made.get(key);
       if (known !== undefined) return known;
@@ -86,7 +90,7 @@ export class Build {
   }
 
   private once(type: Type, op: Op): Value {
-    const key = JSON.stringify([type.base, type.wide, op]);
+    const key = keyOf(type, op);
     const known = this.fixed.get(key);
     if (known !== undefined) return known;
     const to = this.value(type);

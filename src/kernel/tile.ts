@@ -23,8 +23,18 @@ const tiledOf = (k: Kernel, machine: Machine, facts: Facts): readonly Tiled[] =>
 };
 
 export function tile(items: readonly Item[], machine: Machine, facts: Facts = nothingKnown): TiledProgram {
-  const known = new Map<string, number>();
   const kernels: Code[] = [];
+  const alike = new Map<string, number[]>();
+  /** Plain JSON takes some different numbers for equal, so what it finds is looked at once more. */
+  const numberOf = (code: Code): number => {
+    const key = JSON.stringify(code);
+    const others = alike.get(key) ?? [];
+    const exact = others.length > 0 ? exactJson(code) : '';
+    const known = others.find((other) => exactJson(kernels[other]) === exact);
+    if (known !== undefined) return known;
+    alike.set(key, [...others, kernels.length]);
+    return kernels.push(code) - 1;
+  };
   const buffers: Buffer[] = [];
   const slots = new Map<Buffer, number>();
   const slot = (b: Buffer): number => {
@@ -37,10 +47,7 @@ export function tile(items: readonly Item[], machine: Machine, facts: Facts = no
       if (item.kind === 'scan')
         return [{ kind: 'loop', symbol: item.symbol, length: item.length, body: entries(item.items) }];
       return tiledOf(item, machine, facts).map(({ code, buffers: args, parts }) => {
-        const key = exactJson(code);
-        const kernel = known.get(key) ?? kernels.push(code) - 1;
-        known.set(key, kernel);
-        return { kind: 'kernel', kernel, args: args.map(slot), parts };
+        return { kind: 'kernel', kernel: numberOf(code), args: args.map(slot), parts };
       });
     });
   return { table: entries(items), kernels, buffers, alone: tooShortToShare(items, machine) };
