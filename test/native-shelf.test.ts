@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, suite, test } from 'node:test';
 import type { Backend, Shelf } from '../src/device/backend.ts';
 import { compiledTarget } from '../src/device/compiled.ts';
-import type { Trace, Traced } from '../src/device/compile.ts';
+import type { Source, Trace, Traced } from '../src/device/compile.ts';
 import { Device, type Variable } from '../src/device/device.ts';
 import { nativeBackend } from '../src/device/native.ts';
 import { wasmBackend } from '../src/device/wasm.ts';
@@ -65,12 +65,19 @@ function counted(backend: Backend & { readonly shelf: Shelf }): {
     backend: Object.create(backend, {
       shelf: {
         value: {
-          ...shelf,
-          get: async (about: string) => {
-            const program = await shelf.get(about);
-            seen.asked++;
-            if (program !== undefined) seen.found++;
-            return program;
+          place: (source: Source) => {
+            const place = shelf.place(source);
+            return (
+              place && {
+                ...place,
+                find: async () => {
+                  const found = await place.find();
+                  seen.asked++;
+                  if (found) seen.found++;
+                  return found;
+                },
+              }
+            );
           },
         },
       },

@@ -1,6 +1,8 @@
 // What a compiled target offers: memory, and programs that run over it. Shapes, graphs and
 // gradients are unknown here; device.ts builds what users hold on top of this.
 import type { Listing, Machine } from '../kernel/code.ts';
+import type { Source } from './compile.ts';
+import type { Loaded } from './prepare.ts';
 
 /** A piece of device memory. `address` is a byte address in the target's own address space. */
 export interface Block {
@@ -30,15 +32,17 @@ export interface Executable {
   drop(): void;
 }
 
-/** Where programs are kept for later processes, by a text that says all about them. */
+/** Where programs are kept for later processes. */
 export interface Shelf {
-  get(about: string): Promise<string | undefined>;
+  /** The place of what such a graph becomes; none for small ones. */
+  place(source: Source): Place | undefined;
+}
+
+export interface Place {
+  /** What has been kept there, if it is whole and its kernels are all there. */
+  find(): Promise<Loaded | undefined>;
   /** Keeps it if that can be done. */
-  put(about: string, program: string): Promise<void>;
-  /** As Backend.load, of kernels by name; undefined where one is not there any more. */
-  load(
-    listing: Omit<Listing, 'kernels'> & { readonly kernels: readonly string[] },
-  ): Promise<Executable | undefined>;
+  keep(made: Loaded): Promise<void>;
 }
 
 export interface Backend {

@@ -1,16 +1,12 @@
 // A target over a backend: kernels are tiled and emitted for its machine, buffers get places in memory. What depends on
 // constants alone is computed once and kept with the program. One scratch arena, as large as the largest program needs,
 // serves whichever program runs.
-import type { Drawing } from '../base/deviates.ts';
 import { viewAs, bytesOf, type Dtype, type TypedArray } from '../base/dtype.ts';
-import { drawCode, partsOf, settingsOf } from '../kernel/draw.ts';
 import type { Buffer } from '../kernel/kernel.ts';
 import type { Backend, Block, Executable, Running, Shelf } from './backend.ts';
 import { lowered, type Compiled, type Source } from './compile.ts';
 import { slack } from './plan.ts';
-import { listingOf, prepare, type Prepared } from './prepare.ts';
-import { recorded, written } from './record.ts';
-import { sourceText } from './source-text.ts';
+import { halvesOf, listingOf, prepare, type Halves, type Loaded, type Prepared } from './prepare.ts';
 import type { Planned, Runnable, Store, Target } from './target.ts';
 
 interface Held extends Store {
@@ -31,7 +27,13 @@ export function compiledTarget(backend: Backend): Target {
       return realize({ backend, arena, program, prepared, ...(await loaded(backend, prepared)) }, bindings);
     },
     ...(shelf && { plan: (source: Source) => planned(backend, shelf, arena, source) }),
-    draw: (store, drawing, count) => draw(backend, store as Held, drawing, count),
+    // Pages of small models never load it.
+    draw: async (store, drawing, count) => {
+      const { draw } = await import('./draw.ts');
+      const done = await draw(backend, (store as Held).block, drawing, count);
+      (store as Held).version++;
+      return done;
+    },
     stats: () => backend.stats(),
     close: () => backend.close(),
   };
@@ -55,64 +57,34 @@ class Arena {
   }
 }
 
-/** The halves of a program as the backend has loaded them; none for what is kept where nothing is. */
-interface Halves {
-  readonly before: Executable | undefined;
-  readonly main: Executable;
-}
-
-/** Loads both halves with `load`; undefined where it has not got one. */
-async function halvesOf<K, E extends Executable | undefined>(
-  { before, main, rest, kept }: Prepared<K>,
-  load: (listing: Prepared<K>['rest'] & Prepared<K>['main']) => Promise<E>,
-): Promise<{ readonly before: E | undefined; readonly main: E }> {
-  const first = kept.size > 0 ? await load({ ...before, ...rest }) : undefined;
-  try {
-    return { before: first, main: await load({ ...main, ...rest }) };
-  } catch (error) {
-    first?.drop();
-    throw error;
-  }
-}
-
 const loaded = (backend: Backend, prepared: ReturnType<typeof prepare>): Promise<Halves> =>
   halvesOf(prepared, (listing) => backend.load(listing));
 
 /** A program as an earlier process has left it on the shelf; else it is made now, and left there. */
 async function planned(backend: Backend, shelf: Shelf, arena: Arena, source: Source): Promise<Planned> {
-  const text = sourceText(source);
-  const found = text && (await shelf.get(text.text));
-  if (found !== undefined) {
-    const { compiled: program, prepared } = recorded(source, text!, found);
-    const { before, main } = await halvesOf(prepared, (listing) => shelf.load(listing));
-    if (main && (before || prepared.kept.size === 0)) {
-      const parts = { backend, arena, program, prepared, before, main };
-      return { program, load: (bindings) => Promise.resolve(realize(parts, bindings)) };
-    }
-    before?.drop();
-    main?.drop();
-  }
+  const place = shelf.place(source);
+  const found = await place?.find();
+  if (found)
+    return {
+      program: found.program,
+      load: (bindings) => Promise.resolve(realize({ backend, arena, ...found }, bindings)),
+    };
   const program = lowered(source);
   return {
     program,
     async load(bindings) {
       const prepared = prepare(program, backend.machine);
-      const halves = await loaded(backend, prepared);
-      const runnable = realize({ backend, arena, program, prepared, ...halves }, bindings);
-      if (text) {
-        const names = { before: halves.before?.names ?? [], main: halves.main.names ?? [] };
-        await shelf.put(text.text, written(source, text, program, prepared, names));
-      }
+      const made = { program, prepared, ...(await loaded(backend, prepared)) };
+      const runnable = realize({ backend, arena, ...made }, bindings);
+      await place?.keep(made);
       return runnable;
     },
   };
 }
 
-interface Parts extends Halves {
+interface Parts extends Loaded {
   readonly backend: Backend;
   readonly arena: Arena;
-  readonly program: Compiled;
-  readonly prepared: Prepared<unknown>;
 }
 
 /** Gives a loaded program its memory. */
@@ -156,28 +128,6 @@ function realize(
       steady?.drop();
     },
   };
-}
-
-/** Draws numbers on the device. */
-async function draw(backend: Backend, store: Held, drawing: Drawing, count: number): Promise<boolean> {
-  const settings = settingsOf(drawing, count);
-  if (!settings) return false;
-  const told = hold(backend, 'i32', settings.length);
-  try {
-    told.write(settings);
-    const executable = await backend.load({
-      kernels: [drawCode(drawing.of, backend.machine)],
-      table: [{ kind: 'kernel', kernel: 0, args: [0, 1], parts: partsOf(count) }],
-      slots: 2,
-      symbols: 1,
-    });
-    await executable.run([store.block.address, told.block.address], [1], 1).done;
-    executable.drop();
-    store.version++;
-    return true;
-  } finally {
-    told.free();
-  }
 }
 
 /** What a program keeps from run to run: see steady.ts. */

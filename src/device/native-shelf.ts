@@ -5,9 +5,13 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { rename, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Shelf } from './backend.ts';
+import type { Listing } from '../kernel/code.ts';
+import type { Executable, Shelf } from './backend.ts';
 import { sweep, trusted } from './native-cache.ts';
 import { hash, type Compiler } from './native-compiler.ts';
+import { halvesOf } from './prepare.ts';
+import { recorded, written } from './record.ts';
+import { sourceText } from './source-text.ts';
 
 /** Folders and files of ours, beside this one's folder, that decide what a traced graph becomes. */
 const deciding = ['base', 'graph', 'ops', 'simplify', 'kernel', 'emit', 'device'];
@@ -36,35 +40,50 @@ function contentOf(root: string, ending: string): string | undefined {
   }
 }
 
-let written = 0;
+/** A listing whose kernels are told by name. */
+export type Named = Omit<Listing, 'kernels'> & { readonly kernels: readonly string[] };
 
-/** The shelf in a folder; `load` loads kernels by name. */
-export function shelfIn(folder: string, compiler: Compiler, load: Shelf['load']): Shelf {
-  const pathOf = (about: string): string | undefined => {
-    const code = ownCode();
-    const { key, machine } = compiler;
-    return code && join(folder, `program-${hash([code, key, JSON.stringify(machine), about])}.json`);
-  };
+/** The shelf in a folder; `load` loads kernels by name, if all are there. */
+export function shelfIn(
+  folder: string,
+  { key, machine }: Compiler,
+  load: (listing: Named) => Promise<Executable | undefined>,
+): Shelf {
   return {
-    load,
-    get(about) {
-      const path = pathOf(about);
-      return Promise.resolve(path && trusted(path) ? whole(readFileSync(path, 'utf8')) : undefined);
-    },
-    async put(about, program) {
-      const path = pathOf(about);
-      if (!path) return;
-      const temporary = `${path}.${process.pid}.${written++}`;
-      try {
-        await writeFile(temporary, `${hash([program])}\n${program}`, { mode: 0o600 });
-        await rename(temporary, path);
-        await sweep(folder, '.json');
-      } catch {
-        // A full disk: the program works, and is made again next time.
-        await unlink(temporary).catch(() => undefined);
-      }
+    place(source) {
+      const about = sourceText(source);
+      const code = about && ownCode();
+      if (!code) return undefined;
+      const path = join(folder, `program-${hash([code, key, JSON.stringify(machine), about.text])}.json`);
+      return {
+        async find() {
+          const text = trusted(path) ? whole(readFileSync(path, 'utf8')) : undefined;
+          if (text === undefined) return undefined;
+          const { compiled: program, prepared } = recorded(source, about, text);
+          const { before, main } = await halvesOf(prepared, load);
+          if (main && (before || prepared.kept.size === 0)) return { program, prepared, before, main };
+          before?.drop();
+          main?.drop();
+          return undefined;
+        },
+        keep: (made) => put(folder, path, written(source, about, made)),
+      };
     },
   };
+}
+
+let files = 0;
+
+async function put(folder: string, path: string, program: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.${files++}`;
+  try {
+    await writeFile(temporary, `${hash([program])}\n${program}`, { mode: 0o600 });
+    await rename(temporary, path);
+    await sweep(folder, '.json');
+  } catch {
+    // A full disk: the program works, and is made again next time.
+    await unlink(temporary).catch(() => undefined);
+  }
 }
 
 /** A file's content, if it is all there. */

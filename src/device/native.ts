@@ -11,7 +11,7 @@ import { findCompiler, type Compiler } from './native-compiler.ts';
 import { kernelsOf, type Kernels, type Loaded } from './native-kernels.ts';
 import { runtime, type Runtime } from './native-runtime.ts';
 import { Pace } from './native-pace.ts';
-import { shelfIn } from './native-shelf.ts';
+import { shelfIn, type Named } from './native-shelf.ts';
 import { blockBytes, tableWords, writeBlock, type ProgramBlock, type Table } from './native-table.ts';
 
 /** Milliseconds spent in one kernel entry; entries are counted in the order of the table, loop bodies inline. */
@@ -108,7 +108,7 @@ export class NativeBackend implements Backend {
   }
 
   /** Of programs that earlier processes have compiled. */
-  private async recall(listing: Parameters<Shelf['load']>[0]): Promise<NativeExecutable | undefined> {
+  private async recall(listing: Named): Promise<NativeExecutable | undefined> {
     assert(!this.closed, () => 'native: load after close');
     const loaded = await this.kernels.recall(listing.kernels);
     return loaded && this.executable(listing, loaded);

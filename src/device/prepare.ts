@@ -5,6 +5,7 @@ import { writtenBy, type Buffer } from '../kernel/kernel.ts';
 import { parted } from '../kernel/steady.ts';
 import { factsOf } from '../kernel/terms.ts';
 import { tile } from '../kernel/tile.ts';
+import type { Executable } from './backend.ts';
 import { costOf, type Compiled, type Cost } from './compile.ts';
 import { plan } from './plan.ts';
 
@@ -70,4 +71,30 @@ export function prepare(program: Compiled, machine: Machine): Prepared<Code> {
     ...{ before, main, rest, buffers, offsets, bytes, constants, changed, cost },
     ...{ kept: apart.offsets, keptBytes: apart.bytes },
   };
+}
+
+/** The halves of a program as the backend has loaded them; none for what is kept where nothing is. */
+export interface Halves {
+  readonly before: Executable | undefined;
+  readonly main: Executable;
+}
+
+/** Loads both halves with `load`; undefined where it has not got one. */
+export async function halvesOf<K, E extends Executable | undefined>(
+  { before, main, rest, kept }: Prepared<K>,
+  load: (listing: Prepared<K>['rest'] & Prepared<K>['main']) => Promise<E>,
+): Promise<{ readonly before: E | undefined; readonly main: E }> {
+  const first = kept.size > 0 ? await load({ ...before, ...rest }) : undefined;
+  try {
+    return { before: first, main: await load({ ...main, ...rest }) };
+  } catch (error) {
+    first?.drop();
+    throw error;
+  }
+}
+
+/** A program whose kernels are loaded. */
+export interface Loaded extends Halves {
+  readonly program: Compiled;
+  readonly prepared: Prepared<unknown>;
 }

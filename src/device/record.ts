@@ -4,7 +4,7 @@ import { at } from '../base/shape.ts';
 import type { Dtype } from '../base/dtype.ts';
 import { newBuffer, type Buffer } from '../kernel/kernel.ts';
 import { lowered, type Compiled, type Source } from './compile.ts';
-import type { Half, Prepared } from './prepare.ts';
+import type { Half, Loaded, Prepared } from './prepare.ts';
 import type { SourceText } from './source-text.ts';
 
 interface Record {
@@ -32,13 +32,11 @@ export interface Recorded {
   readonly prepared: Prepared<string>;
 }
 
-/** Writes a program down. `names` are those of the kernels of both halves. */
+/** Writes a program down. */
 export function written(
   source: Source,
   { sources, literals }: SourceText,
-  compiled: Compiled,
-  prepared: Prepared<unknown>,
-  names: { readonly before: readonly string[]; readonly main: readonly string[] },
+  { program: compiled, prepared, before: first, main: second }: Loaded,
 ): string {
   const buffers = [...prepared.buffers];
   const number = (b: Buffer): number => {
@@ -58,8 +56,8 @@ export function written(
   const { before, main, rest, keptBytes, bytes, cost } = prepared;
   const record: Record = {
     ...ends,
-    before: { kernels: names.before, table: before.table },
-    main: { kernels: names.main, table: main.table },
+    before: { kernels: first?.names ?? [], table: before.table },
+    main: { kernels: second.names ?? [], table: main.table },
     ...{ rest, keptBytes, bytes, cost },
     kept: places(prepared.kept),
     offsets: places(prepared.offsets),
