@@ -9,8 +9,8 @@ import { withSum } from './merge.ts';
 import { symbols, type Operand } from './pack.ts';
 import { tileLoop, type Tiled } from './tile-loop.ts';
 
-/** How many times as large as what is copied the result and the other operand must be, together. */
-const worthCopy = 4;
+/** Numbers up to which an operand is small: whatever the batch, so that an example's bits do not depend on its company. */
+const small = 2 ** 16;
 
 /** The kernels of a sum of products as a fold. */
 export function folded(k: ContractKernel, machine: Machine): Tiled[] {
@@ -40,17 +40,14 @@ export function laneOf(k: ContractKernel, lanes: number): Axis | undefined {
   return beside ?? longest(k.over.filter((x) => x.scale === 0 && x.size >= lanes && canTurn(k, x)));
 }
 
-/** Whether one operand lies along the axis, and the other is worth copying so that it does. */
+/** Whether one operand lies along the axis, and the other is small enough to be copied so that it does. */
 function canTurn(k: ContractKernel, x: Axis): boolean {
-  const [small, large] = isAcross(k.a, x) ? [k.a, k.b] : [k.b, k.a];
-  if (!isAcross(small, x) || factorOf(large.index, x) !== 1) return false;
-  const letters = lettersOf(small, k);
-  const straight = small.index.terms.every(([t]) => t.i === 'axis' || t.i === 'symbol');
+  const [across, other] = isAcross(k.a, x) ? [k.a, k.b] : [k.b, k.a];
+  if (!isAcross(across, x) || factorOf(other.index, x) !== 1) return false;
+  const letters = lettersOf(across, k);
+  const straight = across.index.terms.every(([t]) => t.i === 'axis' || t.i === 'symbol');
   const size = letters.reduce((n, a) => n * a.size, 1);
-  const others = large.from.size + k.axes.reduce((n, a) => n * a.size, 1);
-  return (
-    straight && letters.every((a) => a.scale === 0) && size <= small.from.size && worthCopy * size <= others
-  );
+  return straight && letters.every((a) => a.scale === 0) && size <= Math.min(small, across.from.size);
 }
 
 /** Whether a step along the axis goes over elements of the operand. */
