@@ -3,17 +3,21 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  addLook,
   curves,
+  distancesFrom,
   EidosError,
   healthOf,
+  lookLine,
   metricsOf,
+  observationsIn,
   recipes,
   resumeRun,
   safeStop,
   shipped,
-  signalNames,
   startRun,
   type Device,
+  type Distances,
   type Finding,
   type Game,
   type GameEvent,
@@ -21,7 +25,6 @@ import {
   type Observation,
   type Run,
   type RunInfo,
-  type Signals,
   type Snapshot,
 } from '../src/index.ts';
 import { Interrupted } from './course.ts';
@@ -36,7 +39,7 @@ import {
   type Source,
 } from './gan-run.ts';
 import type { GanWishes } from './gan-train.ts';
-import { readingOf, shown, viewOf } from './gan-view.ts';
+import { seen, shown, viewOf, type Eyes } from './gan-view.ts';
 import { openDevice, type Io } from './io.ts';
 import { near, prepareFolder } from './sheet.ts';
 
@@ -48,12 +51,18 @@ interface Stage {
   readonly device: Device;
   readonly game: Game;
   readonly run: Run;
-  /** Reads digits; none where others are drawn. */
-  readonly reader: Model | undefined;
+  readonly eyes: Eyes;
+  /** Seconds that saving takes. */
+  readonly saving: number;
   readonly began: Spent;
   readonly observations: Observation[];
   readonly findings: Finding[];
+  /** When it was saved last, and the checkpoint that is nearest to the data. */
+  readonly kept: { at: number; best: Best | undefined };
 }
+
+/** A checkpoint that is nearer to the data than those before. */
+type Best = Pick<Distances, 'gap'> & { readonly round: number };
 
 /** Plays as planned, or goes on with a run of that plan. */
 export async function playIn(io: Io, plan: GanPlan, wishes: GanWishes, before?: RunInfo): Promise<void> {
@@ -67,12 +76,12 @@ export async function playIn(io: Io, plan: GanPlan, wishes: GanWishes, before?: 
     const seed = before?.record.seed ?? wishes.seed;
     const { config, ...opened } = await openGame(io, asked, { device, seed, source, wishes });
     await using game = opened.game;
-    const reader = await readerFor(config, device);
-    const known = await introduce(io, { config, game, source, reader, done: before?.checkpoints[0] ?? 0 });
+    const eyes = { distances: distancesFrom(source.split), reader: await readerFor(config, device) };
+    const known = await introduce(io, { config, game, source, eyes, done: before?.checkpoints[0] ?? 0 });
     const { run, snapshot } = await begin(io, config, { device, seed, source, wishes }, before);
     try {
       if (snapshot) await game.restore(snapshot);
-      const observations = before ? await remembered(run) : [];
+      const observations = before ? observationsIn(await metricsOf(run)) : [];
       const stage = {
         io,
         config,
@@ -80,17 +89,19 @@ export async function playIn(io: Io, plan: GanPlan, wishes: GanWishes, before?: 
         device,
         game,
         run,
-        reader,
+        eyes,
+        saving: known.saving,
         began: spent(),
         observations,
         findings: [],
+        kept: { at: performance.now(), best: bestOf(observations, before?.checkpoints ?? []) },
       };
       await conclude(stage, known, await play(stage));
     } catch (error) {
       if (!signal.aborted) await run.end('failed', { error }).catch(() => undefined);
       throw error;
     } finally {
-      await reader?.close();
+      await eyes.reader?.close();
       await run.close();
     }
   } catch (error) {
@@ -156,21 +167,18 @@ async function begin(
     config: asJson(config),
     ...(wishes.out !== undefined && { out: wishes.out }),
     device: `${device.name}, ${device.threads} ${device.threads === 1 ? 'thread' : 'threads'}`, // prettier-ignore
+    keeping: { newest: 3, best: { metric: 'gap', mode: 'min' } },
   });
   progress.note(t.keeps(near(run.folder)));
   return { run, snapshot: undefined };
 }
 
-/** What a run has been told of itself so far. */
-async function remembered(run: Run): Promise<Observation[]> {
-  const lines = await metricsOf(run);
-  return lines.flatMap((line) => {
-    const signals = Object.fromEntries(signalNames.map((name) => [name, line[name]]));
-    const whole = Object.values(signals).every((x) => typeof x === 'number');
-    return whole && typeof line['step'] === 'number'
-      ? [{ round: line['step'], signals: signals as unknown as Signals }]
-      : [];
-  });
+/** The nearest to the data of those rounds that were saved. */
+function bestOf(all: readonly Observation[], saved: readonly number[]): Best | undefined {
+  const there = all.flatMap(({ round, distances }) =>
+    distances && saved.includes(round) ? [{ round, gap: distances.gap }] : [],
+  );
+  return there.sort((a, b) => a.gap - b.gap)[0];
 }
 
 /** Plays, and keeps what is told. Ctrl-C saves, says how to go on, and throws Interrupted. */
@@ -179,16 +187,14 @@ async function play(stage: Stage): Promise<{ readonly seconds: number; readonly 
   const { t, progress, signal } = io;
   const { rounds, reportEvery, gridEvery } = config;
   if (game.round === 0) await draw(stage);
-  let [saved, seconds, fault] = [performance.now(), 0, undefined as number | undefined];
+  let [seconds, fault] = [0, undefined as number | undefined];
   for await (const event of game.train(source.split, { rounds, reportEvery, gridEvery, signal })) {
     seconds = event.seconds;
     progress.show(() => saying(stage, event) + t.left(event.secondsLeft));
     if (event.kind === 'fault') fault = event.round;
     if (event.kind === 'report') await report(stage, event);
     if (event.kind === 'grid') await draw(stage);
-    if (performance.now() - saved < saveEvery * 1000) continue;
-    await kept(stage);
-    saved = performance.now();
+    if (performance.now() - stage.kept.at >= saveEvery * 1000) await keep(stage);
   }
   if (!signal.aborted) return { seconds, ...(fault !== undefined && { fault }) };
   const stopped = await safeStop(run, game, { command: 'eidos gan train', metrics: latest(stage) });
@@ -205,21 +211,42 @@ function saying({ io, config, observations }: Stage, event: GameEvent): string {
   return signals && look?.line ? look.line(event.round, signals) : io.t.ganRound(event, signals);
 }
 
-const latest = ({ observations }: Stage): Signals | Record<string, never> =>
-  observations.at(-1)?.signals ?? {};
+/** What was told last, and how near to the data this very round is, if that was seen. */
+const latest = ({ observations, game }: Stage): Readonly<Record<string, number>> => {
+  const { round, signals, distances } = observations.at(-1) ?? {};
+  return { ...signals, ...(round === game.round && distances) };
+};
 
 /** Saves a checkpoint; that the disk fails now is no reason to stop. */
-async function kept(stage: Stage): Promise<void> {
-  const { io, game, run } = stage;
-  await run.save(await game.snapshot(), latest(stage)).catch((error: unknown) => {
-    if (!(error instanceof EidosError)) throw error;
-    io.progress.note(io.t.refused(error.message));
-  });
+async function keep(stage: Stage): Promise<void> {
+  const { io, game, run, kept } = stage;
+  const { gap = Infinity } = latest(stage);
+  await run.save(await game.snapshot(), latest(stage)).then(
+    () => {
+      if (gap < (kept.best?.gap ?? Infinity)) kept.best = { round: game.round, gap };
+    },
+    (error: unknown) => {
+      if (!(error instanceof EidosError)) throw error;
+      io.progress.note(io.t.refused(error.message));
+    },
+  );
+  kept.at = performance.now();
+}
+
+/** How many times longer than saving it is to be played between two savings of the best so far. */
+const patience = 20;
+
+/** Saves a round that is nearer to the data than all that were saved. */
+async function keepBest(stage: Stage): Promise<void> {
+  const { kept, saving } = stage;
+  const { gap = Infinity } = latest(stage);
+  const rested = performance.now() - kept.at >= 1000 * patience * saving;
+  if (rested && gap < (kept.best?.gap ?? Infinity)) await keep(stage);
 }
 
 /** Writes a line of metrics, and says what is wrong the first time it shows. */
 async function report(stage: Stage, { round, seconds, signals }: GameEvent): Promise<void> {
-  const { config, run, game, observations } = stage;
+  const { config, run, observations } = stage;
   if (!signals) return;
   await run.log({ step: round, seconds, ...signals });
   const { look } = recipes[config.recipe];
@@ -229,11 +256,13 @@ async function report(stage: Stage, { round, seconds, signals }: GameEvent): Pro
       () => undefined,
     );
   observations.push({ round, signals });
-  tell(stage, healthOf(observations, { conditional: game.rules.classes > 0 }));
+  tell(stage);
 }
 
-function tell({ io, config, findings }: Stage, found: readonly Finding[]): void {
-  for (const finding of found) {
+/** Says what is wrong, each trouble once. */
+function tell({ io, config, game, observations, findings }: Stage, fault?: number): void {
+  const conditional = game.rules.classes > 0;
+  for (const finding of healthOf(observations, { rounds: config.rounds, conditional, fault })) {
     if (findings.some(({ trouble }) => trouble === finding.trouble)) continue;
     findings.push(finding);
     const name = finding.class === undefined ? undefined : config.classes[finding.class];
@@ -241,29 +270,28 @@ function tell({ io, config, findings }: Stage, found: readonly Finding[]): void 
   }
 }
 
-/** Draws the grid of this round, and reads what is drawn where it can be read. */
+/** Draws the grid of this round, and looks at samples. */
 async function draw(stage: Stage): Promise<string> {
   const { io, config, game, run } = stage;
   const { grid, strip } = await shown(game, viewOf(config));
   const name = `round-${String(game.round).padStart(6, '0')}.png`;
   const path = await run.savePicture(name, grid);
-  await read(stage);
+  await lookAround(stage);
   await run.savePicture(name.replace('round', 'strip'), strip);
+  await keepBest(stage);
   if (game.round === 0) io.progress.note(io.t.ganGrids(near(path)));
   return path;
 }
 
-/** Takes note of the classes among samples, and of how many are of the class that was asked for. */
-async function read({ config, game, run, reader, observations }: Stage): Promise<void> {
-  if (!reader) return;
-  const { shares, asked } = await readingOf(game, reader, viewOf(config).reads);
-  const last = observations.pop();
-  if (last) observations.push({ ...last, classShares: shares });
-  await run.log({
-    step: game.round,
-    ...Object.fromEntries(shares.map((share, c) => [`share${c}`, share])),
-    ...(game.rules.classes > 0 && { asked }),
-  });
+/** Takes note of how samples lie among real pictures, which classes are among them, and how many are of the one asked for. */
+async function lookAround(stage: Stage): Promise<void> {
+  const { config, game, run, eyes, observations } = stage;
+  const { distances, reading } = await seen(game, eyes, viewOf(config).reads);
+  const look = { distances, ...(reading && { classShares: reading.shares }) };
+  addLook(observations, look);
+  const asked = reading && game.rules.classes > 0 && { asked: reading.asked };
+  await run.log({ step: game.round, ...lookLine(look), ...asked });
+  tell(stage);
 }
 
 /** The last grid and checkpoint, and the end of the run. */
@@ -272,18 +300,19 @@ async function conclude(
   known: Forecast,
   { seconds, fault }: { readonly seconds: number; readonly fault?: number },
 ): Promise<void> {
-  const { io, config, game, run, device, observations } = stage;
+  const { io, config, game, run, device } = stage;
   const { t } = io;
-  const conditional = game.rules.classes > 0;
-  tell(stage, healthOf(observations, { conditional, ...(fault !== undefined && { fault }) }));
-  await kept(stage);
+  tell(stage, fault);
   const grid = await draw(stage);
+  await keep(stage);
   const asked = (await curves(run)).find(({ name }) => name === 'asked')?.y.at(-1);
   await run.writeCsv();
   const figures = { ...latest(stage), ...(asked !== undefined && { asked }) };
   await run.end('finished', { figures });
   if (asked !== undefined) io.result(t.ganAsked(asked, viewOf(config).reads));
   io.result(t.ganHealth(stage.findings.length));
+  const { best } = stage.kept;
+  if (best && best.round < game.round) io.result(t.ganBest(best.round));
   io.result(t.ganDrawn(near(grid)));
   io.result(t.runFolder(near(run.folder)));
   io.figures({
@@ -303,6 +332,7 @@ async function conclude(
     predictedBytes: known.bytes,
     ...(asked !== undefined && { asked }),
     health: stage.findings,
+    ...(best && { best }),
     grid,
     run: run.folder,
   });

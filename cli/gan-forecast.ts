@@ -1,9 +1,9 @@
 // What a run will take, told before its first round. Rounds, grids and checkpoints are timed in seconds of the processor,
 // which other work does not move; how many of the clock those are just now is seen over the whole trial. Memory is counted.
 import { createHash } from 'node:crypto';
-import { snapshotToBytes, type Game, type Model } from '../src/index.ts';
+import { snapshotToBytes, type Game } from '../src/index.ts';
 import type { GanConfig, Source } from './gan-run.ts';
-import { readingOf, shown, viewOf } from './gan-view.ts';
+import { seen, shown, viewOf, type Eyes } from './gan-view.ts';
 
 const version = Number.parseInt(process.versions.node);
 /**
@@ -19,7 +19,7 @@ const copies = 2;
 export const saveEvery = 60;
 
 /** Samples that reading is timed with. */
-const some = 100;
+const some = 200;
 
 /** What a run will take. */
 export interface Forecast {
@@ -29,6 +29,8 @@ export interface Forecast {
   readonly cpuSeconds: number;
   /** Most memory of the whole process. */
   readonly bytes: number;
+  /** Seconds that saving takes once. */
+  readonly saving: number;
 }
 
 /** What is about to be played. */
@@ -36,7 +38,7 @@ export interface Ahead {
   readonly config: GanConfig;
   readonly game: Game;
   readonly source: Source;
-  readonly reader: Model | undefined;
+  readonly eyes: Eyes;
   /** Rounds that are done. */
   readonly done: number;
 }
@@ -66,18 +68,18 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return middle;
 }
 
-/** Seconds of a grid, with what is read of it. */
-async function secondsPerGrid({ config, game, reader }: Ahead): Promise<number> {
+/** Seconds of a grid, with what is seen and read of it. */
+async function secondsPerGrid({ config, game, eyes }: Ahead): Promise<number> {
   const view = viewOf(config);
-  const read = (count: number): Promise<unknown> =>
-    reader ? readingOf(game, reader, count) : Promise.resolve();
+  // Reading many takes as much longer as there are more of them than are looked at anyway.
+  const [few, more] = [Math.min(some, view.reads), Math.max(0, view.reads / some - 1)];
   // The first ones compile, and Node comes to know its way.
   for (let i = 0; i < 2; i++) {
     await shown(game, view);
-    await read(some);
+    await seen(game, eyes, few);
   }
-  const drawing = await timed(() => shown(game, view));
-  return drawing + ((await timed(() => read(some))) * view.reads) / some;
+  const [drawing, looking] = [await timed(() => shown(game, view)), await timed(() => seen(game, eyes, few))];
+  return drawing + looking * (1 + (eyes.reader ? more : 0));
 }
 
 /** Seconds of a checkpoint: all that is learned as a file's bytes, and their checksum. */
@@ -105,5 +107,5 @@ export async function forecast(ahead: Ahead): Promise<Forecast> {
   const playing = Math.max(0, config.rounds - done) * perRound + gridsLeft(ahead) * perGrid;
   const busy = trial.seconds / trial.cpuSeconds;
   const cpuSeconds = playing + perSave * (1 + Math.floor((playing * busy) / saveEvery));
-  return { seconds: cpuSeconds * busy, cpuSeconds, bytes };
+  return { seconds: cpuSeconds * busy, cpuSeconds, bytes, saving: perSave };
 }

@@ -167,13 +167,14 @@ export interface Drawing {
 export async function withGame(
   io: Io,
   which: string | undefined,
-  options: SharedOptions,
+  options: SharedOptions & { readonly best?: boolean },
   work: (drawing: Drawing) => Promise<void>,
 ): Promise<void> {
   const { t, progress, signal } = io;
   const info = await ganRun(t, which, ({ checkpoints }) => checkpoints.length > 0);
   const config = configIn(t, info);
   const { checkpoint, snapshot } = await loadCheckpoint(info.folder, {
+    which: options.best ? 'best' : 'latest',
     onWarning: (warning) => progress.note(t.refused(warning)),
   });
   progress.note(t.ganAsks(near(info.folder), checkpoint.step));

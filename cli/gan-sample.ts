@@ -16,6 +16,7 @@ interface DrawOptions extends SharedOptions {
   readonly columns?: number;
   readonly out: string;
   readonly latest?: boolean;
+  readonly best?: boolean;
 }
 
 interface SampleOptions extends DrawOptions {
@@ -43,6 +44,7 @@ export const sampleCommand: Spec = {
       .option('--columns <n>', t.ganColumnsOption, wholeNumber(command, t, '--columns', [1, 100]))
       .option('--truncation <x>', t.ganTruncationOption, realNumber(command, t, '--truncation', [0, 1.001]))
       .option('--latest', t.ganLatestOption)
+      .option('--best', t.ganBestOption)
       .option('--out <file>', t.ganOutFileOption, 'samples.png')
       .action((run_: string | undefined, options: SampleOptions) =>
         run(options, (io) => sample(io, run_, options)),
@@ -68,6 +70,7 @@ export const interpolateCommand: Spec = {
       .option('--steps <n>', t.ganStepsOption, wholeNumber(command, t, '--steps', [2, 100]), 10)
       .option('--rows <n>', t.ganRowsOption, wholeNumber(command, t, '--rows', [1, 20]), 5)
       .option('--latest', t.ganLatestOption)
+      .option('--best', t.ganBestOption)
       .option('--out <file>', t.ganWayOutOption, 'way.png')
       .action((run_: string | undefined, options: WayOptions) =>
         run(options, (io) => interpolate(io, run_, options)),

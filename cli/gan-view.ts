@@ -1,6 +1,6 @@
-// What a run shows of itself at a grid: pictures of the same numbers, a strip from one to another, and which digits are
-// read among samples.
-import { recipes, type Game, type Model } from '../src/index.ts';
+// What a run shows of itself at a grid: pictures of the same numbers, a strip from one to another, how samples lie among
+// real pictures, and which digits are read among them.
+import { recipes, type Distances, type Game, type Model, type Samples } from '../src/index.ts';
 import { gridBytes } from './gan-grid.ts';
 import type { GanConfig } from './gan-run.ts';
 import { stripBytes } from './gan-strip.ts';
@@ -44,6 +44,35 @@ export async function shown(
   return { grid: await gridBytes(samples, { columns, inverted }), strip: await stripBytes(game, seed) };
 }
 
+/** Who looks at samples: what lays them beside real pictures, and who reads digits, where digits are drawn. */
+export interface Eyes {
+  readonly distances: (made: Samples) => Distances;
+  readonly reader: Model | undefined;
+}
+
+/** Samples that are laid beside real pictures. */
+const compared = 200;
+
+/** What is seen of samples. */
+export interface Seen {
+  readonly distances: Distances;
+  readonly reading: Reading | undefined;
+}
+
+/** Looks at samples, classes asked for in turn, and reads `reads` of them. */
+export async function seen(game: Game, { distances, reader }: Eyes, reads: number): Promise<Seen> {
+  const samples = await game.sample({ count: reader ? Math.max(compared, reads) : compared, seed });
+  return {
+    distances: distances(first(samples, compared)),
+    reading: reader && (await readingOf(first(samples, reads), reader)),
+  };
+}
+
+function first({ images, count, shape }: Samples, few: number): Samples {
+  const size = images.length / count;
+  return { images: images.subarray(0, few * size), count: few, shape };
+}
+
 /** Which digits were read. */
 export interface Reading {
   /** Of each class, as a share of all. */
@@ -52,9 +81,7 @@ export interface Reading {
   readonly asked: number;
 }
 
-/** Reads so many samples, classes asked for in turn. */
-export async function readingOf(game: Game, reader: Model, count: number): Promise<Reading> {
-  const { images, shape } = await game.sample({ count, seed });
+async function readingOf({ images, count, shape }: Samples, reader: Model): Promise<Reading> {
   const { data } = await reader.predict({ images, shape, count });
   const seen = Array.from({ length: count }, (_, i) => {
     const row = data.subarray(10 * i, 10 * i + 10);

@@ -18,6 +18,8 @@ function time(seconds: number): string {
 /** What is wrong, and by how much. */
 const troubles: Readonly<Record<Trouble, (value: number, name: string) => string>> = {
   notFinite: () => 'numbers are no longer finite, so the round was not taken',
+  memorising: (value) =>
+    `learned by heart: pictures are ${percent(value)} as far from the nearest training picture as those are from each other`,
   collapse: (value) =>
     `collapse: pictures differ from each other only ${percent(value)} as much as the real ones`,
   oneClass: (value, name) => `collapse: ${percent(value)} of the pictures are of class ${name}`,
@@ -25,6 +27,8 @@ const troubles: Readonly<Record<Trouble, (value: number, name: string) => string
   vanished: (value) => `the generator's gradient has vanished, to ${percent(value)} of what it was`,
   exploded: (value) => `a gradient has exploded, to ${whole(Math.round(value))} times what it was`,
   oscillation: (value) => `the game swings: the generator's loss by ${percent(value)} of its mean`,
+  farOff: (value) =>
+    `late, and still unlike the real pictures: both kinds are ${percent(value)} of the distance between two real ones apart`,
 };
 
 /** The messages. */
@@ -117,5 +121,8 @@ export const ganEnglish = {
     `digits read as asked: ${percent(share)} of ${whole(count)}`,
   ganHealth: (count: number): string =>
     count === 0 ? 'health: nothing wrong was seen' : `health: ${whole(count)} kinds of trouble, named above`,
+  ganBest: (round: number): string =>
+    `nearest to the data: round ${whole(round)}; --best of eidos gan sample draws with it`,
+  ganBestOption: 'as it was when it was nearest to the data',
   ganDrawn: (path: string): string => `pictures: ${path}`,
 };

@@ -14,8 +14,10 @@ function time(seconds: number): string {
 const troubles: Readonly<Record<Trouble, (value: number, name: string) => string>> = {
   notFinite: () =>
     '数値が有限でなくなったため、このラウンドは行いませんでした。両方の学習率を下げるか、罰則 (r1) を加えてください',
+  memorising: (value) =>
+    `丸暗記: 最も近い学習画像までの距離が、学習画像どうしの ${percent(value)} しかありません。画像を増やす、判別器に反転や移動をした画像を見せる (diffAugment)、早めに止める、のいずれかを試してください`,
   collapse: (value) =>
-    `崩壊: 絵どうしの違いが本物の ${percent(value)} しかありません。生成器の学習率を下げる、relativistic 損失と r1・r2 を使う、前のチェックポイントに戻る、のいずれかを試してください`,
+    `崩壊: 絵どうしの違いが本物の ${percent(value)} しかありません。生成器の学習率を下げる、relativistic 損失と r1・r2 を使う、最良のチェックポイントに戻る、のいずれかを試してください`,
   oneClass: (value, name) =>
     `崩壊: 絵の ${percent(value)} がクラス ${name} です。クラスを指定するレシピを使う、生成器の学習率を下げる、relativistic 損失と r1・r2 を使う、のいずれかを試してください`,
   criticTooStrong: (value) =>
@@ -26,6 +28,8 @@ const troubles: Readonly<Record<Trouble, (value: number, name: string) => string
     `勾配が爆発しました (以前の ${whole(Math.round(value))} 倍)。学習率を下げるか、罰則 (r1) を上げてください`,
   oscillation: (value) =>
     `振動: 生成器の損失が平均の ${percent(value)} の幅で揺れています。両方の学習率を下げ、beta1 を 0 か 0.5 にし、r1 を上げ、平均した生成器で描いてください`,
+  farOff: (value) =>
+    `終わりが近いのに、絵がまだ本物と違います: 全体の隔たりが、本物どうしの距離の ${percent(value)} あります。まだ近づいているならラウンドを増やし、そうでなければ学習率を変えるか、r1・r2 のあるレシピを使ってください`,
 };
 
 /** The messages. */
@@ -119,5 +123,8 @@ export const ganJapanese: {
   ganAsked: (share, count) => `求めた数字と読めたもの: ${whole(count)} 枚の ${percent(share)}`,
   ganHealth: (count) =>
     count === 0 ? '健康: 悪いところは見つかりませんでした' : `健康: 上に挙げた ${whole(count)} 種類の不調`,
+  ganBest: (round) =>
+    `データに最も近かったのはラウンド ${whole(round)} です。eidos gan sample の --best で描けます`,
+  ganBestOption: 'データに最も近かったときの生成器',
   ganDrawn: (path) => `絵: ${path}`,
 };

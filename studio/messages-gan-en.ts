@@ -6,6 +6,8 @@ const number = new Intl.NumberFormat('en');
 const troubles: Readonly<Record<string, string>> = {
   notFinite:
     'The next round would not be finite, so it was not taken: lower both learning rates, or use a recipe with a penalty.',
+  memorising:
+    'The pictures are nearer to those it learns from than those are to each other: it learns them by heart. Give it more pictures.',
   collapse:
     'The pictures hardly differ from each other: go back to an earlier checkpoint, or use the recipe “digits” or “pictures”.',
   oneClass: 'One class is drawn far too often: use a recipe that asks for classes.',
@@ -15,6 +17,8 @@ const troubles: Readonly<Record<string, string>> = {
     'The generator hears next to nothing from the critic: use another loss, or keep the critic weaker.',
   exploded: 'A gradient has become a thousand times what it was: lower the learning rates.',
   oscillation: 'The losses swing widely, up and down again and again: lower both learning rates.',
+  farOff:
+    'It is late, and the pictures are still far from real ones: if they come nearer, play more rounds; if not, use the recipe “digits” or “pictures”.',
 };
 
 /** Figures of runs. */

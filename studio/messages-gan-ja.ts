@@ -7,6 +7,8 @@ const number = new Intl.NumberFormat('ja');
 const troubles: Readonly<Record<string, string>> = {
   notFinite:
     '次のラウンドで数が有限でなくなるため、進めませんでした。両方の学習率を下げるか、ペナルティのあるレシピを使ってください。',
+  memorising:
+    '学習画像どうしより、描かれた絵のほうが学習画像に近くなっています。丸暗記しているので、画像を増やしてください。',
   collapse:
     '絵がほとんど同じになっています。前のチェックポイントに戻るか、レシピ「digits」か「pictures」を使ってください。',
   oneClass: '1 つのクラスばかり描かれています。クラスを指定できるレシピを使ってください。',
@@ -14,6 +16,8 @@ const troubles: Readonly<Record<string, string>> = {
   vanished: '生成側に判定側の手がかりがほとんど届いていません。別の損失を使うか、判定側を弱くしてください。',
   exploded: '勾配が以前の 1000 倍になりました。学習率を下げてください。',
   oscillation: '損失が大きく上下し続けています。両方の学習率を下げてください。',
+  farOff:
+    '終わりが近いのに、絵がまだ本物から遠いままです。近づいているならラウンドを増やし、そうでなければレシピ「digits」か「pictures」を使ってください。',
 };
 
 /** Figures of runs. */

@@ -65,12 +65,18 @@ suite('gan', () => {
       ['round', 'strip'].flatMap((kind) => [0, 4, 8].map((round) => `${kind}-00000${round}.png`)),
     );
     const lines = readFileSync(join(home, 'runs/whole/metrics.jsonl'), 'utf8').trim().split('\n');
-    const rows = lines.map((line) => JSON.parse(line) as { step: number; criticLoss: number });
+    const rows = lines.map((line) => JSON.parse(line) as { step: number; criticLoss?: number; gap?: number });
+    const reports = rows.filter(({ criticLoss }) => (criticLoss ?? 0) > 0);
     assert.deepEqual(
-      rows.map(({ step }) => step),
+      reports.map(({ step }) => step),
       [1, 2, 3, 4, 5, 6, 7, 8],
     );
-    assert.ok(rows.every(({ criticLoss }) => criticLoss > 0));
+    // Samples are looked at with each grid; the last one is drawn again when all is over.
+    const looks = rows.filter(({ gap }) => Number.isFinite(gap));
+    assert.deepEqual(
+      looks.map(({ step }) => step),
+      [0, 4, 8, 8],
+    );
   });
 
   test('a run that is stopped and gone on with ends as one that was not', async () => {
@@ -105,6 +111,20 @@ suite('gan', () => {
     assert.equal(readFileSync(way.picture).subarray(0, 6).toString(), 'GIF89a');
     const strip = await json<Figures>('gan interpolate runs/whole --steps 6 --rows 2');
     assert.ok(decodePng(readFileSync(strip.picture)).width > decodePng(a).width);
+  });
+
+  test('the round that is nearest to the data stays, and --best draws with it', async () => {
+    const folder = join(home, 'runs/whole/checkpoints');
+    const gaps = readdirSync(folder).map((round) => {
+      const record = JSON.parse(readFileSync(join(folder, round, 'checkpoint.json'), 'utf8')) as {
+        readonly metrics: { readonly gap: number };
+      };
+      return [Number(round), record.metrics.gap] as const;
+    });
+    const [best] = gaps.sort(([, a], [, b]) => a - b);
+    assert.ok(best && Number.isFinite(best[1]));
+    const { rounds } = await json<Figures>('gan sample runs/whole --best --out best.png');
+    assert.equal(rounds, best[0]);
   });
 
   const wrong: readonly [words: string, code: number, said: RegExp][] = [

@@ -1,18 +1,39 @@
 // What is wrong with a game, from what was recorded of it: pure functions of reports, so that a run can be judged
 // while it is played, afterwards, or in a test. Each finding has a kind, when it began to show, and the number that
-// shows it; what to change is said by whoever speaks to people, from `advice`.
+// shows it; what to change is said by whoever speaks to people, from `advice`. The rules are in health-rules.ts.
+import type { Distances } from './distances.ts';
 import type { Signals } from './game.ts';
+import {
+  collapse,
+  criticTooStrong,
+  exploded,
+  farOff,
+  goesWell,
+  memorising,
+  oneClass,
+  oscillation,
+  vanished,
+} from './health-rules.ts';
 
-/** A report, and shares of the classes that a reader saw among samples, if there was one. */
+/** A report; and where samples were looked at, how they lie among real pictures, and shares of the classes that a reader saw. */
 export interface Observation {
   readonly round: number;
   readonly signals: Signals;
+  readonly distances?: Distances;
   readonly classShares?: readonly number[];
 }
 
 /** What may be wrong. */
 export type Trouble =
-  'notFinite' | 'collapse' | 'oneClass' | 'criticTooStrong' | 'vanished' | 'exploded' | 'oscillation';
+  | 'notFinite'
+  | 'memorising'
+  | 'collapse'
+  | 'oneClass'
+  | 'criticTooStrong'
+  | 'vanished'
+  | 'exploded'
+  | 'oscillation'
+  | 'farOff';
 
 /** Something wrong. */
 export interface Finding {
@@ -20,9 +41,9 @@ export interface Finding {
   /** The last round of the reports that show it. */
   readonly round: number;
   /**
-   * The number that shows it: the samples' diversity as a share of the data's, the share of the class drawn most, the
-   * share of pairs in the right order, a gradient as a share or in multiples of what it was, the swing of the
-   * generator's loss as a share of its mean.
+   * The number that shows it: the distance to the nearest training picture as a share of that between real pictures, the
+   * samples' diversity as a share of the data's, the share of the class drawn most, the share of pairs in the right order,
+   * a gradient as a share or in multiples of what it was, the swing of the generator's loss as a share of its mean, the gap.
    */
   readonly value: number;
   /** The class that is drawn too often. */
@@ -32,8 +53,10 @@ export interface Finding {
 /** What helps. */
 export const advice: Readonly<Record<Trouble, string>> = {
   notFinite: 'lower both learning rates, or add a penalty (r1)',
+  memorising:
+    'give it more pictures, show them to the critic turned and moved (diffAugment), or stop earlier',
   collapse:
-    "lower the generator's learning rate, use the relativistic loss with r1 and r2, or go back to an earlier checkpoint",
+    "lower the generator's learning rate, use the relativistic loss with r1 and r2, or go back to the best checkpoint",
   oneClass:
     "ask for classes (a conditional recipe), lower the generator's learning rate, or use the relativistic loss with r1 and r2",
   criticTooStrong:
@@ -42,17 +65,31 @@ export const advice: Readonly<Record<Trouble, string>> = {
   exploded: 'lower the learning rates, or raise the penalty (r1)',
   oscillation:
     'lower both learning rates, use beta1 0 or 0.5, raise r1, and sample from the averaged generator',
+  farOff:
+    'if they still come nearer, play more rounds; if not, change the learning rates, or use a recipe with r1 and r2',
 };
 
 /** Where something is called wrong. */
 export interface Limits {
-  /** Reports that must agree. */
+  /** Reports that must agree, looks at samples that must, and those most of which must. */
   readonly enough: number;
+  readonly looks: number;
+  readonly most: number;
+  /** Share of the rounds after which being on the way no longer counts. */
+  readonly late: number;
+  /** Samples are near with a gap below `close`; below `near` if the nearest real pictures are not `far`. */
+  readonly close: number;
+  readonly near: number;
+  readonly far: number;
+  /** On the way: the gap is less than this share of what it was so many looks ago. */
+  readonly nearing: number;
+  readonly pace: number;
+  /** Learned by heart: the distance to the nearest training picture. */
+  readonly byHeart: number;
   /** Collapse: the samples' diversity as a share of the data's. */
   readonly diversity: number;
-  /** One class: how many times its fair share, and and readings before which it is said only if it was better before. */
+  /** One class: how many times its fair share. */
   readonly times: number;
-  readonly settled: number;
   /** A critic too strong: the share of pairs in the right order, and of right answers, or its loss. */
   readonly ordered: number;
   readonly accuracy: number;
@@ -70,9 +107,17 @@ export interface Limits {
 /** The limits that are used; how they were found is told in docs/gan.md. */
 export const limits: Limits = {
   enough: 4,
+  looks: 3,
+  most: 5,
+  late: 0.6,
+  close: 0.04,
+  near: 0.1,
+  far: 1.42,
+  nearing: 0.9,
+  pace: 3,
+  byHeart: 0.7,
   diversity: 0.6,
   times: 3,
-  settled: 8,
   ordered: 0.97,
   accuracy: 0.92,
   loss: 0.05,
@@ -83,15 +128,10 @@ export const limits: Limits = {
   turns: 5,
 };
 
-const median = (list: readonly number[]): number => {
-  const sorted = [...list].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
-};
-
-const mean = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
-
 /** How a game is looked at. */
 export interface HealthOptions {
+  /** Rounds that are to be played in all; without it nothing is ever late. */
+  readonly rounds?: number;
   /** The round that could not be taken, if there was one. */
   readonly fault?: number | undefined;
   /** Whether classes are asked for, so that their shares say nothing. */
@@ -102,93 +142,27 @@ export interface HealthOptions {
 /** The trouble that the latest reports show, the gravest first; none if there is none, or too few reports to tell. */
 export function healthOf(
   observations: readonly Observation[],
-  { fault, conditional = false, limits: by = limits }: HealthOptions = {},
+  { rounds = Infinity, fault, conditional = false, limits: by = limits }: HealthOptions = {},
 ): readonly Finding[] {
   const last = observations.at(-1);
   const round = fault ?? last?.round ?? 0;
   const finite = observations.every(({ signals }) => Object.values(signals).every(Number.isFinite));
   if (fault !== undefined || !finite) return [{ trouble: 'notFinite', round, value: round }];
   if (observations.length < by.enough + 2) return [];
-  const rules = [collapse, oneClass(conditional), criticTooStrong, vanished, exploded, oscillation];
+  const late = round >= by.late * rounds;
+  const causes = [
+    collapse,
+    ...(conditional ? [] : [oneClass]),
+    criticTooStrong,
+    vanished,
+    exploded,
+    oscillation,
+  ];
+  const rules = [
+    // Samples near the data speak against what losses and gradients say, not against having been learned by heart.
+    memorising,
+    ...(goesWell(observations, by, late) ? [] : causes),
+    ...(late ? [farOff] : []),
+  ];
   return rules.flatMap((rule) => rule(observations, by) ?? []);
 }
-
-type Rule = (all: readonly Observation[], limits: Limits) => Finding | undefined;
-
-const latest = (all: readonly Observation[], count: number): readonly Observation[] => all.slice(-count);
-
-const found = (
-  trouble: Trouble,
-  all: readonly Observation[],
-  value: number,
-  more: Pick<Finding, 'class'> = {},
-): Finding => ({ trouble, round: all.at(-1)?.round ?? 0, value, ...more });
-
-/** Samples that hardly differ from each other. */
-const collapse: Rule = (all, { enough, diversity }) => {
-  const shares = latest(all, enough).map(({ signals }) => signals.diversity / signals.realDiversity);
-  return Math.max(...shares) < diversity ? found('collapse', all, mean(shares)) : undefined;
-};
-
-/** Readings that must agree: a beginning's smudges are often all read as one class. */
-const readings = 3;
-
-/** One class that is drawn at least three times as often as it should be. */
-const oneClass =
-  (conditional: boolean): Rule =>
-  (all, { times, settled }) => {
-    const every = all.flatMap(({ classShares }) => (classShares ? [classShares] : []));
-    const told = every.slice(-readings);
-    const shares = told.at(-1);
-    if (conditional || !shares || told.length < readings) return undefined;
-    const name = shares.indexOf(Math.max(...shares));
-    const least = Math.min(...told.map((one) => one[name] ?? 0));
-    const limit = Math.min(0.9, times / shares.length);
-    // Every game begins with smudges that are read as one class, fewer and fewer of them: that is no collapse.
-    const share = (back: number): number => every.at(-back)?.[name] ?? NaN;
-    const stays = every.length >= settled && share(1) >= 0.95 * share(settled / 2);
-    const begun = stays || every.some((one) => Math.max(...one) < limit);
-    return begun && least > limit ? found('oneClass', all, shares[name] ?? NaN, { class: name }) : undefined;
-  };
-
-/** A critic that is hardly ever wrong, and sure of it. */
-const criticTooStrong: Rule = (all, { enough, accuracy, loss, ordered: most }) => {
-  const few = latest(all, enough + 2);
-  const ordered = few.map(({ signals }) => signals.ordered);
-  const sure = few.every(({ signals }) => signals.accuracy > accuracy || signals.criticLoss < loss);
-  return Math.min(...ordered) > most && sure ? found('criticTooStrong', all, mean(ordered)) : undefined;
-};
-
-/** Its own past: the first half of the reports, which must be there. */
-const past = (
-  all: readonly Observation[],
-  name: 'generatorGradient' | 'criticGradient',
-  enough: number,
-): number =>
-  median(all.slice(0, Math.max(enough, Math.floor(all.length / 2))).map(({ signals }) => signals[name]));
-
-const vanished: Rule = (all, { enough, vanished: least }) => {
-  const before = past(all, 'generatorGradient', enough);
-  const shares = latest(all, enough).map(({ signals }) => signals.generatorGradient / before);
-  return Math.max(...shares) < least ? found('vanished', all, mean(shares)) : undefined;
-};
-
-const exploded: Rule = (all, { enough, exploded: limit, steep }) => {
-  const names = ['generatorGradient', 'criticGradient'] as const;
-  const few = (name: (typeof names)[number], count: number): number[] =>
-    latest(all, count).map(({ signals }) => signals[name]);
-  const most = Math.max(...names.map((name) => Math.min(...few(name, 2)) / past(all, name, enough)));
-  const steepest = Math.max(...names.map((name) => median(few(name, enough + 2))));
-  return most > limit || steepest > steep ? found('exploded', all, Math.max(most, 1)) : undefined;
-};
-
-/** Losses that swing widely, up and down again and again. */
-const oscillation: Rule = (all, limits) => {
-  const few = latest(all, 12).map(({ signals }) => signals.generatorLoss);
-  if (few.length < 12) return undefined;
-  const middle = mean(few);
-  const off = few.map((x) => x - middle);
-  const swing = Math.sqrt(mean(off.map((x) => x * x))) / Math.abs(middle);
-  const turns = off.filter((x, i) => i > 0 && x * (off[i - 1] ?? 0) < 0).length;
-  return swing > limits.swing && turns >= limits.turns ? found('oscillation', all, swing) : undefined;
-};

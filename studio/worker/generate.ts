@@ -1,20 +1,23 @@
 // GANs in the worker: one game at a time, played, paused and stepped by the page and kept as it goes; then, or
 // meanwhile, its generator draws whatever the page asks for. What a game is made of is in gan-recipe.ts.
 import {
+  addLook,
   between,
   contactSheet,
+  distancesFrom,
   encodePng,
   healthOf,
+  lookLine,
+  observationsIn,
   Playback,
-  signalNames,
   type BrowserRun,
   type Dataset,
+  type Distances,
   type Finding,
   type Game,
   type GameEvent,
   type Json,
   type Observation,
-  type RunStore,
   type Samples,
   type Signals,
   type Snapshot,
@@ -76,6 +79,7 @@ interface Session {
   readonly data: Dataset;
   readonly playback: Playback<GameEvent, void>;
   readonly observations: Observation[];
+  readonly distances: (made: Samples) => Distances;
 }
 
 let session: Session | undefined;
@@ -131,19 +135,12 @@ function sheetOf({ images, count, shape }: Samples, columns: number): ReturnType
   });
 }
 
-/** What a run has been told of itself so far. */
-async function remembered(runs: RunStore, name: string): Promise<Observation[]> {
-  return (await runs.metrics(name)).flatMap((line) => {
-    const signals = Object.fromEntries(signalNames.map((signal) => [signal, line[signal]]));
-    const whole = Object.values(signals).every((x) => typeof x === 'number');
-    const { step } = line;
-    return whole && typeof step === 'number' ? [{ round: step, signals: signals as unknown as Signals }] : [];
-  });
-}
+/** Samples that are laid beside real pictures. */
+const compared = 200;
 
 /** What an event is worth keeping and telling. */
 async function hear(
-  { game, run, observations }: Pick<Session, 'game' | 'run' | 'observations'>,
+  { game, run, observations, distances }: Pick<Session, 'game' | 'run' | 'observations' | 'distances'>,
   { kind, round, rounds, secondsLeft, seconds, signals }: GameEvent,
   tell: (event: GanEvent) => void,
 ): Promise<void> {
@@ -153,13 +150,16 @@ async function hear(
     observations.push({ round, signals });
     tell({ kind: 'signals', round, signals });
   }
-  if (kind === 'grid') await show(game, run, tell);
-  if (signals || kind === 'fault') {
+  if (kind === 'grid') {
+    await show(game, run, tell);
+    const look = { distances: distances(await game.sample({ count: compared, seed: gridSeed })) };
+    addLook(observations, look);
+    await run.log({ step: round, ...lookLine(look) });
+  }
+  if (kind !== 'progress') {
     const fault = kind === 'fault' ? { fault: round } : {};
-    tell({
-      kind: 'health',
-      findings: healthOf(observations, { conditional: game.rules.classes > 0, ...fault }),
-    });
+    const conditional = game.rules.classes > 0;
+    tell({ kind: 'health', findings: healthOf(observations, { rounds, conditional, ...fault }) });
   }
 }
 
@@ -188,7 +188,8 @@ async function playIn(
   try {
     if (snapshot) await game.restore(snapshot);
     await draws(game, cardOf(run.name, config, game));
-    const observations = snapshot ? await remembered(await store(), run.name) : [];
+    const distances = distancesFrom(data.train);
+    const observations = snapshot ? observationsIn(await (await store()).metrics(run.name)) : [];
     const latest = (): Readonly<Record<string, number>> => ({ ...observations.at(-1)?.signals });
     let saved = performance.now();
     const keep = async (): Promise<void> => {
@@ -203,13 +204,13 @@ async function playIn(
     const playback = new Playback<GameEvent, void>({
       train: (how) => game.train(data.train, { rounds, reportEvery, gridEvery, ...how }),
       onEvent: async (event) => {
-        await hear({ game, run, observations }, event, tell);
+        await hear({ game, run, observations, distances }, event, tell);
         if (performance.now() - saved > saveEvery * 1000) await keep();
       },
       isStep: ({ kind }) => kind === 'progress',
       onState: (state) => tell({ kind: 'state', state }),
     });
-    session = { game, run, config, data, playback, observations };
+    session = { game, run, config, data, playback, observations, distances };
     context.signal.addEventListener('abort', () => void playback.stop());
     tell({ kind: 'begun', run: run.name, about: cardOf(run.name, config, game) });
     if (game.round === 0) await show(game, run, tell);
