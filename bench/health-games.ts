@@ -60,6 +60,11 @@ const both = (g: number, d: number, beta1 = 0.5): Partial<GanOptions> => ({
   criticOptimizer: adam({ learningRate: d, beta1 }),
 });
 
+const quick = (g: number, d: number): Partial<GanOptions> => ({
+  generatorOptimizer: rmsprop({ learningRate: g }),
+  criticOptimizer: rmsprop({ learningRate: d }),
+});
+
 type Kind = Omit<Wish, 'meant' | 'seed'>;
 
 const sure = { drops: 0 };
@@ -103,18 +108,47 @@ const well = (by: number): readonly Kind[] => [
   { name: 'wasserstein with its penalty', options: { ...both(1e-3 * by, 1e-3 * by), loss: 'wasserstein', gradientPenalty: 10 } }, // prettier-ignore
   { name: 'smoothed labels', options: { ...both(1e-3 * by, 3e-4 * by), realTarget: 0.9 } },
   { name: 'two steps of D, r1', options: { ...both(1e-3 * by, 5e-4 * by), criticSteps: 2, r1: 0.2 } },
-  { name: 'rmsprop, r1', options: { generatorOptimizer: rmsprop({ learningRate: 5e-4 * by }), criticOptimizer: rmsprop({ learningRate: 5e-4 * by }), r1: 0.1, average: 0.98 } }, // prettier-ignore
+  { name: 'rmsprop, r1', options: { ...quick(5e-4 * by, 5e-4 * by), r1: 0.1, average: 0.98 } }, // prettier-ignore
   { name: 'four hundred pictures', options: { ...both(1e-3 * by, 1e-3 * by), r1: 0.1, average: 0.98 }, pictures: 400 }, // prettier-ignore
   { name: 'two steps of D, hinge', options: { ...both(1e-3 * by, 5e-4 * by), loss: 'hinge', criticSteps: 2, r1: 0.2, average: 0.98 } }, // prettier-ignore
   { name: 'larger batches', options: { ...both(2e-3 * by, 1e-3 * by), batchSize: 64, r1: 0.05 } },
 ];
 
-const group = (by: number, seed: number): readonly Wish[] => [
-  ...ill(by).map((kind) => ({ ...kind, meant: 'ill' as const, seed })),
-  ...well(by).map((kind) => ({ ...kind, meant: 'well' as const, seed })),
+/** More ways to fail and to go well, which only the limits were set on. */
+const more = (by: number): Lists => [
+  [
+    { name: 'rmsprop, far too fast', options: quick(0.02 * by, 0.02 * by) },
+    { name: 'r1 that stifles', options: { ...both(1e-3 * by, 1e-3 * by), r1: 300 } },
+    { name: 'two numbers to start from', options: { ...both(3e-3 * by, 3e-3 * by), latent: { size: 2, distribution: 'uniform' } } }, // prettier-ignore
+    { name: 'least squares, far too fast', options: { ...both(0.02 * by, 0.02 * by), loss: 'leastSquares' } },
+    { name: 'batches of two', options: { ...both(1e-3 * by, 1e-3 * by), batchSize: 2 } },
+    { name: 'a D that hardly learns', options: both(1e-3 * by, 1e-6 * by) },
+    { name: 'hinge without batch norm', options: { ...both(5e-3 * by, 5e-3 * by), loss: 'hinge' }, generator: bare }, // prettier-ignore
+    { name: 'D far ahead, least squares', options: { ...both(2e-5 * by, 5e-3 * by), loss: 'leastSquares', criticSteps: 3 }, critic: sure }, // prettier-ignore
+  ],
+  [
+    { name: 'eight numbers to start from', options: { ...both(1e-3 * by, 1e-3 * by), r1: 0.1, average: 0.98, latent: { size: 8, distribution: 'normal' } } }, // prettier-ignore
+    { name: 'batches of sixteen', options: { ...both(1e-3 * by, 5e-4 * by), batchSize: 16, r1: 0.1, average: 0.98 } }, // prettier-ignore
+    { name: 'least squares, rmsprop', options: { ...quick(5e-4 * by, 3e-4 * by), loss: 'leastSquares', average: 0.98 } }, // prettier-ignore
+    { name: 'beta1 of 0', options: { ...both(1e-3 * by, 1e-3 * by, 0), r1: 0.1, average: 0.98 } },
+    { name: 'little dropout', options: { ...both(1e-3 * by, 1e-3 * by), r1: 0.1 }, critic: { drops: 0.2 } },
+    { name: 'pairs, rmsprop', options: { ...quick(1e-3 * by, 1e-3 * by), loss: 'relativistic', r1: 0.1, r2: 0.1, average: 0.98 } }, // prettier-ignore
+    { name: 'r1 without batch norm', options: { ...both(5e-4 * by, 5e-4 * by), r1: 0.1, average: 0.98 }, generator: bare }, // prettier-ignore
+    { name: 'hinge, pace of two', options: { ...both(2e-3 * by, 1e-3 * by), loss: 'hinge', r1: 0.1, average: 0.98 } }, // prettier-ignore
+  ],
 ];
+
+type Lists = readonly [ill: readonly Kind[], well: readonly Kind[]];
+
+const meant = ([ill, well]: Lists, seed: number): readonly Wish[] => [
+  ...ill.map((kind) => ({ ...kind, meant: 'ill' as const, seed })),
+  ...well.map((kind) => ({ ...kind, meant: 'well' as const, seed })),
+];
+
+const usual = (by: number): Lists => [ill(by), well(by)];
 
 /** The limits were set on `tune`. */
 export const groups: Readonly<Record<string, readonly Wish[]>> = {
-  tune: [...group(1, 1), ...group(0.7, 2)],
+  tune: [...meant(usual(1), 1), ...meant(usual(0.7), 2)],
+  tune3: [...meant(more(1), 3), ...meant(usual(1.4), 4)],
 };

@@ -22,27 +22,32 @@ const found = (
   more: Pick<Finding, 'class'> = {},
 ): Finding => ({ trouble, round: all.at(-1)?.round ?? 0, value, ...more });
 
-const looksOf = (all: readonly Observation[]): readonly Distances[] =>
-  all.flatMap(({ distances }) => distances ?? []);
+/** What was seen of samples, and when. */
+interface Look extends Distances {
+  readonly round: number;
+}
+
+const looksOf = (all: readonly Observation[]): readonly Look[] =>
+  all.flatMap(({ round, distances }) => (distances ? [{ round, ...distances }] : []));
 
 /** Whether samples are where real pictures are: hardly off as a whole, or a little, but each near to some real one. */
 const isNear = ({ gap, nearest }: Distances, { near, close, far }: Limits): boolean =>
   gap < close || (gap < near && nearest < far);
 
-/** The latest looks, and those of them that found samples away from the data. */
-function away(all: readonly Observation[], limits: Limits) {
-  const few = looksOf(all).slice(-limits.most);
-  return { few, off: few.filter((one) => !isNear(one, limits)) };
-}
-
-/** Whether samples, if they were looked at, speak for a game: they are near the data or, while it is not late, on the way there. */
-export function goesWell(all: readonly Observation[], limits: Limits, late: boolean): boolean {
+/** Whether samples will be near when all rounds are played, should the gap go on to shrink by the same share. */
+function onCourse(all: readonly Observation[], limits: Limits, rounds: number): boolean {
   const looks = looksOf(all);
   const [last, before] = [looks.at(-1), looks.at(-1 - limits.pace)];
-  if (!last) return false;
-  const { few, off } = away(all, limits);
-  if (late) return off.length <= few.length / 2;
-  return isNear(last, limits) || !before || last.gap < limits.nearing * before.gap;
+  if (!last || !before) return true;
+  const times = (rounds - last.round) / (last.round - before.round);
+  return isNear({ ...last, gap: last.gap * Math.min(1, last.gap / before.gap) ** times }, limits);
+}
+
+/** Whether samples, if they were looked at, speak for a game: most of the latest looks found them near, or they will be. */
+export function goesWell(all: readonly Observation[], limits: Limits, rounds: number): boolean {
+  const few = looksOf(all).slice(-limits.most);
+  const near = few.filter((one) => isNear(one, limits));
+  return few.length > 0 && (near.length >= few.length / 2 || onCourse(all, limits, rounds));
 }
 
 /** Samples that are nearer to training pictures than those are to each other. */
@@ -52,12 +57,10 @@ export const memorising: Rule = (all, { looks, byHeart }) => {
   return found('memorising', all, mean(few.map(({ nearest }) => nearest)));
 };
 
-/** Samples that most of the latest looks found away from the data. */
-export const farOff: Rule = (all, limits) => {
-  const { few, off } = away(all, limits);
-  return few.length >= limits.looks && off.length > few.length / 2
-    ? found('farOff', all, mean(off.map(({ gap }) => gap)))
-    : undefined;
+/** Samples that are away from the data, for whatever reason; asked when they should be near and are not. */
+export const farOff: Rule = (all, { looks, most }) => {
+  const few = looksOf(all).slice(-most);
+  return few.length >= looks ? found('farOff', all, median(few.map(({ gap }) => gap))) : undefined;
 };
 
 /** Samples that hardly differ from each other. */
@@ -66,11 +69,11 @@ export const collapse: Rule = (all, { enough, diversity }) => {
   return Math.max(...shares) < diversity ? found('collapse', all, mean(shares)) : undefined;
 };
 
-/** One class that is drawn several times as often as it should be. */
-export const oneClass: Rule = (all, { looks, times }) => {
+/** One class that is drawn several times as often as it should be; what is far from any real picture is of no class. */
+export const oneClass: Rule = (all, { looks, times, far }) => {
   const told = all.flatMap(({ classShares }) => (classShares ? [classShares] : [])).slice(-looks);
   const shares = told.at(-1);
-  if (!shares || told.length < looks) return undefined;
+  if (!shares || told.length < looks || (looksOf(all).at(-1)?.nearest ?? 0) >= far) return undefined;
   const name = shares.indexOf(Math.max(...shares));
   const least = Math.min(...told.map((one) => one[name] ?? 0));
   return least > Math.min(0.9, times / shares.length)

@@ -75,14 +75,13 @@ export interface Limits {
   readonly enough: number;
   readonly looks: number;
   readonly most: number;
-  /** Share of the rounds after which being on the way no longer counts. */
+  /** Share of the rounds after which samples should be near the data. */
   readonly late: number;
   /** Samples are near with a gap below `close`; below `near` if the nearest real pictures are not `far`. */
   readonly close: number;
   readonly near: number;
   readonly far: number;
-  /** On the way: the gap is less than this share of what it was so many looks ago. */
-  readonly nearing: number;
+  /** Looks back to where the gap is compared with what it is. */
   readonly pace: number;
   /** Learned by heart: the distance to the nearest training picture. */
   readonly byHeart: number;
@@ -111,10 +110,9 @@ export const limits: Limits = {
   most: 5,
   late: 0.6,
   close: 0.04,
-  near: 0.1,
-  far: 1.42,
-  nearing: 0.9,
-  pace: 3,
+  near: 0.14,
+  far: 1.45,
+  pace: 5,
   byHeart: 0.7,
   diversity: 0.6,
   times: 3,
@@ -130,7 +128,7 @@ export const limits: Limits = {
 
 /** How a game is looked at. */
 export interface HealthOptions {
-  /** Rounds that are to be played in all; without it nothing is ever late. */
+  /** Rounds that are to be played in all; without it there is always time. */
   readonly rounds?: number;
   /** The round that could not be taken, if there was one. */
   readonly fault?: number | undefined;
@@ -149,7 +147,6 @@ export function healthOf(
   const finite = observations.every(({ signals }) => Object.values(signals).every(Number.isFinite));
   if (fault !== undefined || !finite) return [{ trouble: 'notFinite', round, value: round }];
   if (observations.length < by.enough + 2) return [];
-  const late = round >= by.late * rounds;
   const causes = [
     collapse,
     ...(conditional ? [] : [oneClass]),
@@ -158,11 +155,8 @@ export function healthOf(
     exploded,
     oscillation,
   ];
-  const rules = [
-    // Samples near the data speak against what losses and gradients say, not against having been learned by heart.
-    memorising,
-    ...(goesWell(observations, by, late) ? [] : causes),
-    ...(late ? [farOff] : []),
-  ];
+  const ill = [...causes, ...(round >= by.late * rounds ? [farOff] : [])];
+  // Samples near the data speak against whatever losses and gradients say, not against having been learned by heart.
+  const rules = [memorising, ...(goesWell(observations, by, rounds) ? [] : ill)];
   return rules.flatMap((rule) => rule(observations, by) ?? []);
 }
