@@ -67,6 +67,9 @@ const quick = (g: number, d: number): Partial<GanOptions> => ({
 
 type Kind = Omit<Wish, 'meant' | 'seed'>;
 
+/** Kinds set up to fail, and to go well. */
+type Lists = readonly [ill: readonly Kind[], well: readonly Kind[]];
+
 const sure = { drops: 0 };
 
 const bare = { normalized: false };
@@ -138,7 +141,21 @@ const more = (by: number): Lists => [
   ],
 ];
 
-type Lists = readonly [ill: readonly Kind[], well: readonly Kind[]];
+/** Ways to fail and to go well that no limit was set on. */
+const fresh: Lists = [
+  [
+    { name: 'momentum of G alone', options: { generatorOptimizer: adam({ learningRate: 5e-3, beta1: 0.98 }), criticOptimizer: adam({ learningRate: 2e-4, beta1: 0.5 }) } }, // prettier-ignore
+    { name: 'pairs without penalties, far too fast', options: { ...both(0.02, 0.02), loss: 'relativistic' } },
+    { name: 'one number to start from', options: { ...both(3e-3, 3e-3), latent: { size: 1, distribution: 'uniform' } } }, // prettier-ignore
+    { name: 'minimax, G by slow descent', options: { loss: 'minimax', generatorOptimizer: sgd({ learningRate: 1e-3 }), criticOptimizer: adam({ learningRate: 2e-3, beta1: 0.5 }) }, generator: bare, critic: sure }, // prettier-ignore
+  ],
+  [
+    { name: 'normal numbers', options: { ...both(1e-3, 1e-3), r1: 0.1, average: 0.98, latent: { size: 64, distribution: 'normal' } } }, // prettier-ignore
+    { name: 'a thousand pictures', options: { ...both(1e-3, 1e-3), loss: 'hinge', r1: 0.1, average: 0.98 }, pictures: 1000 }, // prettier-ignore
+    { name: 'wasserstein with its penalty, averaged', options: { ...both(1e-3, 1e-3), loss: 'wasserstein', gradientPenalty: 10, average: 0.98 } }, // prettier-ignore
+    { name: 'smoothed labels, averaged', options: { ...both(1.5e-3, 5e-4), realTarget: 0.9, average: 0.98 } },
+  ],
+];
 
 const meant = ([ill, well]: Lists, seed: number): readonly Wish[] => [
   ...ill.map((kind) => ({ ...kind, meant: 'ill' as const, seed })),
@@ -147,8 +164,8 @@ const meant = ([ill, well]: Lists, seed: number): readonly Wish[] => [
 
 const usual = (by: number): Lists => [ill(by), well(by)];
 
-/** The limits were set on `tune`. */
+/** The limits were set on `tune`, then frozen; `test` was played afterwards. */
 export const groups: Readonly<Record<string, readonly Wish[]>> = {
-  tune: [...meant(usual(1), 1), ...meant(usual(0.7), 2)],
-  tune3: [...meant(more(1), 3), ...meant(usual(1.4), 4)],
+  tune: [...meant(usual(1), 1), ...meant(usual(0.7), 2), ...meant(more(1), 3)],
+  test: [...meant(usual(1.25), 11), ...meant(fresh, 12)],
 };

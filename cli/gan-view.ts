@@ -1,6 +1,13 @@
 // What a run shows of itself at a grid: pictures of the same numbers, a strip from one to another, how samples lie among
 // real pictures, and which digits are read among them.
-import { recipes, type Distances, type Game, type Model, type Samples } from '../src/index.ts';
+import {
+  recipes,
+  samplesToLookAt,
+  type Distances,
+  type Game,
+  type Model,
+  type Samples,
+} from '../src/index.ts';
 import { gridBytes } from './gan-grid.ts';
 import type { GanConfig } from './gan-run.ts';
 import { stripBytes } from './gan-strip.ts';
@@ -50,9 +57,6 @@ export interface Eyes {
   readonly reader: Model | undefined;
 }
 
-/** Samples that are laid beside real pictures. */
-const compared = 200;
-
 /** What is seen of samples. */
 export interface Seen {
   readonly distances: Distances;
@@ -61,6 +65,7 @@ export interface Seen {
 
 /** Looks at samples, classes asked for in turn, and reads `reads` of them. */
 export async function seen(game: Game, { distances, reader }: Eyes, reads: number): Promise<Seen> {
+  const compared = samplesToLookAt(game.rules.shape);
   const samples = await game.sample({ count: reader ? Math.max(compared, reads) : compared, seed });
   return {
     distances: distances(first(samples, compared)),

@@ -480,7 +480,7 @@ export {
 } from './gan/anomaly.ts';
 export { blend } from './gan/blend.ts';
 export { latentSum, type Term } from './gan/combine.ts';
-export { distanceNames, distancesFrom, type Distances } from './gan/distances.ts';
+export { distancesFrom, samplesToLookAt, type Distances } from './gan/distances.ts';
 export { encoderFromBytes, trainEncoder, type Encoder, type EncoderOptions } from './gan/encoder.ts';
 export { findLatents, type FindEvent, type FindOptions, type Found } from './gan/find.ts';
 export {
@@ -493,7 +493,7 @@ export {
   type Observation,
   type Trouble,
 } from './gan/health.ts';
-export { addLook, lookLine, observationsIn, type Look as SampleLook } from './gan/observed.ts';
+export { addLook, lookLine, observationsIn } from './gan/observed.ts';
 export { inpaint, weightsRound, type Filling, type InpaintOptions } from './gan/inpaint.ts';
 export { between, latentRow, type Distribution, type Latent } from './gan/latent.ts';
 export { classScore, diffAugment, randomColour, randomCutout, randomShift } from './gan/layers.ts';

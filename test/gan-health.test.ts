@@ -2,9 +2,10 @@
 // speak for or against a game, counted by hand.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { distancesFrom, type Distances } from '../src/gan/distances.ts';
+import { distancesFrom, samplesToLookAt, type Distances } from '../src/gan/distances.ts';
 import type { Signals } from '../src/gan/game.ts';
 import { advice, healthOf, type Observation, type Trouble } from '../src/gan/health.ts';
+import { lookLine, observationsIn } from '../src/gan/observed.ts';
 
 const good: Signals = {
   criticLoss: 1.1,
@@ -86,14 +87,16 @@ suite('health of a game', () => {
       assert.ok(advice[trouble].length > 0);
     });
 
-  test('a game on the way to the data is let be, until it is late', () => {
-    const { criticTooStrong } = faults;
-    const comes = after(14, (i) => ({
-      signals: criticTooStrong(i),
-      distances: { ...far, gap: 0.9 * 0.8 ** i },
+  test('a game that comes nearer is let be if it will be there in time', () => {
+    // At every look the gap is 0.81 of what it was: 0.9 at the first, 0.21 at the eighth, 0.04 at the sixteenth.
+    const comes = Array.from({ length: 16 }, (_, i): Observation => ({
+      round: 50 * (i + 1),
+      signals: { ...good, ...faults.criticTooStrong(i) },
+      ...(i % 2 === 1 && { distances: { ...far, gap: 0.9 ** i } }),
     }));
-    assert.deepEqual(troubles(comes, { rounds: 4000 }), []);
-    assert.deepEqual(troubles(comes, { rounds: 1200 }), ['criticTooStrong', 'farOff']);
+    assert.deepEqual(troubles(comes, { rounds: 1700 }), []);
+    assert.deepEqual(troubles(comes, { rounds: 1300 }), ['criticTooStrong', 'farOff']);
+    assert.deepEqual(troubles(comes.slice(0, 14), { rounds: 1300 }), ['criticTooStrong']);
   });
 
   test('far off is said when it is late and lasts, and only then', () => {
@@ -142,6 +145,25 @@ suite('health of a game', () => {
   });
 });
 
+suite('what was seen of a game', () => {
+  test('is remembered from the lines of its metrics, the look before any report left out', () => {
+    const look = { distances: near, classShares: shares(0.1) };
+    const lines = [
+      { step: 0, ...lookLine(look) },
+      { step: 50, seconds: 2, ...good },
+      { step: 100, seconds: 4, ...good },
+      { step: 100, ...lookLine(look), asked: 0.9 },
+      { step: 150, ...good },
+      { step: 150, ...lookLine({ distances: far }) },
+    ];
+    assert.deepEqual(observationsIn(lines), [
+      { round: 50, signals: good },
+      { round: 100, signals: good, ...look },
+      { round: 150, signals: good, distances: far },
+    ]);
+  });
+});
+
 suite('distances of samples from real pictures', () => {
   /** Pictures of two pixels. */
   const pile = (...rows: readonly (readonly [number, number])[]) => ({
@@ -176,6 +198,13 @@ suite('distances of samples from real pictures', () => {
     const red = of((i) => (i % 3 === 0 ? 255 : 0));
     const third = distancesFrom(both(black, white))(both(black, red)).spread;
     assert.ok(Math.abs(third - Math.sqrt(1 / 3)) < 1e-6, `${third}`);
+  });
+
+  test('fewer are drawn where they are large', () => {
+    assert.deepEqual(
+      [28, 64, 128, 512].map((side) => samplesToLookAt([side, side, 3])),
+      [200, 200, 64, 25],
+    );
   });
 
   test('real pictures that are all alike are no measure', () => {

@@ -1,7 +1,7 @@
 // How a generator's pictures lie among real ones, by distances alone: whether they are as far apart as those, how far off
 // they are as a whole, and whether they are nearer to training pictures than those are to each other. On the host, of
 // pictures made small, so that looking is cheap enough to be done at every grid.
-import { sizeOf } from '../base/shape.ts';
+import { sizeOf, type Shape } from '../base/shape.ts';
 import type { Pictures } from './measures/eye.ts';
 
 /** Each as a share of what real pictures come to among themselves. */
@@ -25,6 +25,10 @@ const known = 2000;
 
 /** Pictures of each kind whose pairs are compared. */
 const some = 200;
+
+/** How many samples are worth drawing to be looked at: fewer where they are large, so that looking takes no longer than a few rounds. */
+export const samplesToLookAt = ([height = 1, width = 1]: Shape): number =>
+  Math.max(25, Math.min(some, Math.floor(2 ** 20 / (height * width))));
 
 /** Small pictures as rows of numbers from 0 to 1. */
 type Rows = readonly Float32Array[];

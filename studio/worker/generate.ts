@@ -10,6 +10,7 @@ import {
   lookLine,
   observationsIn,
   Playback,
+  samplesToLookAt,
   type BrowserRun,
   type Dataset,
   type Distances,
@@ -135,9 +136,6 @@ function sheetOf({ images, count, shape }: Samples, columns: number): ReturnType
   });
 }
 
-/** Samples that are laid beside real pictures. */
-const compared = 200;
-
 /** What an event is worth keeping and telling. */
 async function hear(
   { game, run, observations, distances }: Pick<Session, 'game' | 'run' | 'observations' | 'distances'>,
@@ -152,7 +150,8 @@ async function hear(
   }
   if (kind === 'grid') {
     await show(game, run, tell);
-    const look = { distances: distances(await game.sample({ count: compared, seed: gridSeed })) };
+    const count = samplesToLookAt(game.rules.shape);
+    const look = { distances: distances(await game.sample({ count, seed: gridSeed })) };
     addLook(observations, look);
     await run.log({ step: round, ...lookLine(look) });
   }
