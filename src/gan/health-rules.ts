@@ -30,9 +30,12 @@ interface Look extends Distances {
 const looksOf = (all: readonly Observation[]): readonly Look[] =>
   all.flatMap(({ round, distances }) => (distances ? [{ round, ...distances }] : []));
 
-/** Whether samples are where real pictures are: hardly off as a whole, or a little, but each near to some real one. */
-const isNear = ({ gap, nearest }: Distances, { near, close, far }: Limits): boolean =>
-  gap < close || (gap < near && nearest < far);
+/**
+ * Whether samples are where real pictures are: not off at all as a whole, or a little, but each near to some real one. What
+ * differs more lies further from anything, so the nearest is seen beside the spread.
+ */
+const isNear = ({ gap, nearest, spread }: Distances, { near, close, far }: Limits): boolean =>
+  gap < close || (gap < near && nearest < far * Math.sqrt(spread));
 
 /** Whether samples will be near when all rounds are played, should the gap go on to shrink by the same share. */
 function onCourse(all: readonly Observation[], limits: Limits, rounds: number): boolean {
@@ -112,13 +115,16 @@ export const exploded: Rule = (all, { enough, exploded: limit, steep }) => {
   return most > limit || steepest > steep ? found('exploded', all, Math.max(most, 1)) : undefined;
 };
 
+/** A loss whose mean is about 0, as of hinge, swings about nothing: then this is what it is compared with. */
+const least = 0.5;
+
 /** Losses that swing widely, up and down again and again. */
 export const oscillation: Rule = (all, limits) => {
   const few = latest(all, 12).map(({ signals }) => signals.generatorLoss);
   if (few.length < 12) return undefined;
   const middle = mean(few);
   const off = few.map((x) => x - middle);
-  const swing = Math.sqrt(mean(off.map((x) => x * x))) / Math.abs(middle);
+  const swing = Math.sqrt(mean(off.map((x) => x * x))) / Math.max(Math.abs(middle), least);
   const turns = off.filter((x, i) => i > 0 && x * (off[i - 1] ?? 0) < 0).length;
   return swing > limits.swing && turns >= limits.turns ? found('oscillation', all, swing) : undefined;
 };

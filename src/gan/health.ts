@@ -77,7 +77,7 @@ export interface Limits {
   readonly most: number;
   /** Share of the rounds after which samples should be near the data. */
   readonly late: number;
-  /** Samples are near with a gap below `close`; below `near` if the nearest real pictures are not `far`. */
+  /** Samples are near with a gap below `close`; below `near` if the nearest real pictures are not `far`, for so much spread. */
   readonly close: number;
   readonly near: number;
   readonly far: number;
@@ -109,9 +109,9 @@ export const limits: Limits = {
   looks: 3,
   most: 5,
   late: 0.6,
-  close: 0.04,
-  near: 0.14,
-  far: 1.45,
+  close: 0.015,
+  near: 0.08,
+  far: 1.44,
   pace: 5,
   byHeart: 0.7,
   diversity: 0.6,
