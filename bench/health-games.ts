@@ -137,6 +137,7 @@ const more = (by: number): Lists => [
     { name: 'little dropout', options: { ...both(1e-3 * by, 1e-3 * by), r1: 0.1 }, critic: { drops: 0.2 } },
     { name: 'pairs, rmsprop', options: { ...quick(1e-3 * by, 1e-3 * by), loss: 'relativistic', r1: 0.1, r2: 0.1, average: 0.98 } }, // prettier-ignore
     { name: 'r1 without batch norm', options: { ...both(5e-4 * by, 5e-4 * by), r1: 0.1, average: 0.98 }, generator: bare }, // prettier-ignore
+    { name: 'hinge, pace of two', options: { ...both(2e-3 * by, 1e-3 * by), loss: 'hinge', r1: 0.1, average: 0.98 } }, // prettier-ignore
   ],
 ];
 
@@ -149,7 +150,6 @@ const fresh: Lists = [
     { name: 'minimax, G by slow descent', options: { loss: 'minimax', generatorOptimizer: sgd({ learningRate: 1e-3 }), criticOptimizer: adam({ learningRate: 2e-3, beta1: 0.5 }) }, generator: bare, critic: sure }, // prettier-ignore
   ],
   [
-    { name: 'hinge, pace of two', options: { ...both(2e-3 * by, 1e-3 * by), loss: 'hinge', r1: 0.1, average: 0.98 } }, // prettier-ignore
     { name: 'normal numbers', options: { ...both(1e-3, 1e-3), r1: 0.1, average: 0.98, latent: { size: 64, distribution: 'normal' } } }, // prettier-ignore
     { name: 'a thousand pictures', options: { ...both(1e-3, 1e-3), loss: 'hinge', r1: 0.1, average: 0.98 }, pictures: 1000 }, // prettier-ignore
     { name: 'wasserstein with its penalty, averaged', options: { ...both(1e-3, 1e-3), loss: 'wasserstein', gradientPenalty: 10, average: 0.98 } }, // prettier-ignore
