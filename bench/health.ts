@@ -7,7 +7,7 @@
 //
 // The rule: of 500 real pictures, the share that has a generated one among 500 nearer than its own 5th real neighbour
 // (coverage, Naeem et al. 2020, https://arxiv.org/abs/2002.09797), in pixels, at each twentieth of the run. A run has
-// failed if it was not finite, or if its last three are in the mean below a quarter of what 500 other real pictures cover.
+// failed if it was not finite, or if its last five are in the mean below a quarter of what 500 other real pictures cover.
 // Its onset is where coverage came to stay below that, but not before 0.4 of the run, when good ones are above.
 import { appendFileSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -162,13 +162,16 @@ interface Bench {
 
 const mean = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
 
+/** The parts at a run's end that its label looks at, a quarter of it. */
+const ends = 5;
+
 /** Coverage below which a run of 400 rounds has failed. */
 const failing = 0.25;
 
 /** By the rule above: whether it failed, and from which round on. */
 function labelOf({ fault, coverage, rounds }: Record_): number | undefined {
   if (fault !== undefined) return fault;
-  if (mean(coverage.slice(-3).map(([, share]) => share)) >= failing) return undefined;
+  if (mean(coverage.slice(-ends).map(([, share]) => share)) >= failing) return undefined;
   const good = coverage.findLastIndex(([, share]) => share >= failing);
   return Math.max(0.4 * rounds, coverage[good + 1]?.[0] ?? 0);
 }
@@ -199,7 +202,7 @@ function scoreOf(runs: readonly Record_[], limits: HealthLimits, say?: (line: st
     if (alarm && onset !== undefined) hits++;
     if (alarm && onset !== undefined && alarm[0] <= onset + 0.2 * run.rounds) timely++;
     if (alarm && onset === undefined) falsely++;
-    const last = mean(run.coverage.slice(-3).map(([, share]) => share)).toFixed(2);
+    const last = mean(run.coverage.slice(-ends).map(([, share]) => share)).toFixed(2);
     say?.(
       `${run.name} (meant ${run.meant}): covers ${last}; ${onset === undefined ? 'well' : `failed from ${onset}`}; ` +
         (alarm ? `${alarm[1]} at ${alarm[0]}` : 'no alarm'),
@@ -227,6 +230,10 @@ const { values, positionals } = parseArgs({
 });
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
+/** Four digits of each number say enough. */
+const brief = (_: string, value: unknown): unknown =>
+  typeof value === 'number' && Number.isFinite(value) ? Number(value.toPrecision(4)) : value;
+
 async function play(): Promise<void> {
   const device = await open(values.threads === undefined ? {} : { threads: Number(values.threads) });
   const all = await mnist();
@@ -239,7 +246,7 @@ async function play(): Promise<void> {
   for (const wish of groups[values.group] ?? []) {
     const began = process.cpuUsage();
     const run = await played(wish, Number(values.rounds), bench);
-    appendFileSync(values.out ?? `${values.group}.jsonl`, `${JSON.stringify(run)}\n`);
+    appendFileSync(values.out ?? `${values.group}.jsonl`, `${JSON.stringify(run, brief)}\n`);
     print(`${wish.name}: ${(process.cpuUsage(began).user / 1e6).toFixed(0)} s, covers ${run.coverage.at(-1)?.[1].toFixed(2) ?? 'none'}`); // prettier-ignore
   }
   await bench.model.close();

@@ -41,7 +41,8 @@ const isNear = ({ gap, nearest, spread }: Distances, { near, close, far }: Limit
 function onCourse(all: readonly Observation[], limits: Limits, rounds: number): boolean {
   const looks = looksOf(all);
   const [last, before] = [looks.at(-1), looks.at(-1 - limits.pace)];
-  if (!last || !before) return true;
+  // A gap is an estimate, and below 0 as often as above once there is none.
+  if (!last || !before || last.gap < limits.close) return true;
   const times = (rounds - last.round) / (last.round - before.round);
   return isNear({ ...last, gap: last.gap * Math.min(1, last.gap / before.gap) ** times }, limits);
 }
