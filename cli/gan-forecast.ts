@@ -1,7 +1,7 @@
 // What a run will take, told before its first round. Rounds, grids and checkpoints are timed in seconds of the processor,
 // which other work does not move; how many of the clock those are just now is seen over the whole trial. Memory is counted.
 import { createHash } from 'node:crypto';
-import { snapshotToBytes, type Game } from '../src/index.ts';
+import { samplesToLookAt, snapshotToBytes, type Game } from '../src/index.ts';
 import type { GanConfig, Source } from './gan-run.ts';
 import { seen, shown, viewOf, type Eyes } from './gan-view.ts';
 
@@ -71,15 +71,18 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 /** Seconds of a grid, with what is seen and read of it. */
 async function secondsPerGrid({ config, game, eyes }: Ahead): Promise<number> {
   const view = viewOf(config);
-  // Reading many takes as much longer as there are more of them than are looked at anyway.
-  const [few, more] = [Math.min(some, view.reads), Math.max(0, view.reads / some - 1)];
+  const samples = await game.sample({ count: samplesToLookAt(game.rules.shape) });
+  const few = Math.min(some, view.reads);
   // The first ones compile, and Node comes to know its way.
   for (let i = 0; i < 2; i++) {
     await shown(game, view);
     await seen(game, eyes, few);
   }
-  const [drawing, looking] = [await timed(() => shown(game, view)), await timed(() => seen(game, eyes, few))];
-  return drawing + looking * (1 + (eyes.reader ? more : 0));
+  const drawing = await timed(() => shown(game, view));
+  const beside = await timed(() => Promise.resolve(eyes.distances(samples)));
+  const looking = await timed(() => seen(game, eyes, few));
+  // Drawing and reading many takes as much longer as there are more of them; few are laid beside real ones, however many.
+  return drawing + beside + (looking - beside) * (eyes.reader ? Math.max(1, view.reads / some) : 1);
 }
 
 /** Seconds of a checkpoint: all that is learned as a file's bytes, and their checksum. */
