@@ -1,8 +1,9 @@
 // Whether health names what fails, and only that: many short games of small networks on MNIST at 14 x 14, half of them
-// set up to fail, each labelled by a rule that looks at none of the alarms' signals. Limits are set on one group of
-// runs (`tune`) and frozen; the other group (`test`) has other seeds, rates and kinds of failure.
+// set up to fail, each labelled by a rule that looks at none of the alarms' signals. Limits are set on some groups
+// of runs and frozen before `test` is played, which has another seed and other rates; the games are in health-games.ts.
+// A group is some five to ten minutes of one core.
 //
-//   node dist/bench/health.js play --group tune --out tune.jsonl [--threads 1] [--rounds 400]
+//   node dist/bench/health.js play --group tune --out tune.jsonl [--threads 1] [--rounds 1000]
 //   node dist/bench/health.js judge tune.jsonl
 //
 // The rule: of 500 real pictures, the share that has a generated one among 500 nearer than its own 5th real neighbour
