@@ -38,8 +38,10 @@ async function obey(told: Told): Promise<object> {
     const baseBytes = peakBytes();
     device = await open({ device: told.device, threads: told.threads });
     entry = await workload.ours(device, readData(told.folder));
-    const about = `eidos ${device.name}, ${device.threads} threads, Node ${process.versions.node}`;
-    return { about, baseBytes };
+    const march = process.env['EIDOS_MARCH'];
+    const compiled = march === undefined ? '' : `, compiled for ${march}`;
+    const about = `eidos ${device.name}, ${device.threads} threads${compiled}, Node ${process.versions.node}`;
+    return { about, baseBytes, performed: entry.performed };
   }
   const { run, answer } = entry!;
   if (told.do === 'answer') return { answer: await answer() };

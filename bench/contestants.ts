@@ -6,15 +6,27 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { DeviceName } from '../src/index.ts';
 
+/** Of others, in the order of the tables. */
+export const libraries = [
+  'NumPy',
+  'PyTorch',
+  'TensorFlow',
+  'onnxruntime',
+  'onnxruntime-web',
+  'TensorFlow.js',
+] as const;
+
 export interface Contestant {
   /** As the tables call it. */
   readonly name: string;
   /** Whose: ours, or a library's. */
-  readonly library: 'eidos' | 'NumPy' | 'PyTorch' | 'TensorFlow' | 'onnxruntime' | 'TensorFlow.js';
+  readonly library: 'eidos' | (typeof libraries)[number];
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Handed on when a workload is opened. */
-  readonly told: { readonly device?: DeviceName; readonly settings?: string };
+  readonly told: { readonly device?: DeviceName; readonly settings?: string; readonly threads?: number };
+  /** Bytes of its vectors, where they are not the machine's. */
+  readonly width?: number;
 }
 
 /** Peers and what was looked for in vain, a line each. */
@@ -22,6 +34,9 @@ export interface Found {
   readonly peers: readonly Contestant[];
   readonly missing: readonly string[];
 }
+
+/** Bytes of WebAssembly's vectors. */
+const webWidth = 16;
 
 const here = (file: string): string => resolve('bench/peers', file);
 
@@ -31,7 +46,25 @@ export const ours = (device: DeviceName): Contestant => ({
   command: [process.execPath, resolve('dist/bench/contestant.js')],
   env: {},
   told: { device },
+  ...(device === 'wasm' && { width: webWidth }),
 });
+
+/** Ours in other ways: on one thread, and as on a machine whose vectors are half as wide. */
+export function variants(devices: readonly DeviceName[], width: number): Contestant[] {
+  const single = devices.map((device) => {
+    const own = ours(device);
+    return { ...own, name: `${device}${onOneThread}`, told: { ...own.told, threads: 1 } };
+  });
+  const narrower = devices.includes('native') && process.arch === 'x64' && width > 32;
+  const avx2 = { ...ours('native'), name: avx2Name, env: { EIDOS_MARCH: 'haswell' }, width: 32 };
+  return [...single, ...(narrower ? [avx2] : [])];
+}
+
+const onOneThread = ', 1 thread';
+const avx2Name = 'native, AVX2';
+
+/** As the tables have them. */
+export const variantNames = [`native${onOneThread}`, `wasm${onOneThread}`, avx2Name];
 
 /** What keeps glibc from giving memory back after every step. */
 const keeping = {
@@ -121,12 +154,13 @@ function nodePeers(folder: string | undefined, full: boolean): Contestant[] {
         command: [process.execPath, here(file), root],
         env: {},
         told: { settings },
+        ...(settings === 'wasm' && { width: webWidth }),
       });
       return;
     }
   };
   add('onnxruntime', ['onnxruntime-node', 'onnx_peer.mjs', ''], 'onnxruntime-node');
-  if (full) add('onnxruntime', ['onnxruntime-web', 'onnx_peer.mjs', 'wasm'], 'onnxruntime-web');
+  add('onnxruntime-web', ['onnxruntime-web', 'onnx_peer.mjs', 'wasm'], 'onnxruntime-web');
   add('TensorFlow.js', ['@tensorflow/tfjs-backend-wasm', 'tfjs_peer.mjs', 'wasm'], 'TensorFlow.js');
   if (full) add('TensorFlow.js', ['@tensorflow/tfjs', 'tfjs_peer.mjs', 'cpu'], 'TensorFlow.js');
   return found;
@@ -135,7 +169,6 @@ function nodePeers(folder: string | undefined, full: boolean): Contestant[] {
 /** Libraries found; `full` adds them as they come, without tuning, and the slow ones. */
 export function findPeers(folder: string | undefined, threads: number, full: boolean): Found {
   const peers = [...pythonPeers(folder, threads, full), ...nodePeers(folder, full)];
-  const libraries = ['NumPy', 'PyTorch', 'TensorFlow', 'onnxruntime', 'TensorFlow.js'] as const;
   const missing = libraries
     .filter((name) => !peers.some(({ library }) => library === name))
     .map(

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { adam, gan, open, recipeFor, tutorial, type Device, type DeviceName } from '../src/index.ts';
-import { quantile } from './race.ts';
+import { quantile } from './quantile.ts';
 
 export interface FirstStep {
   readonly what: 'tutorial' | 'lesson6';

@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Bounds, type Measures } from './bounds.ts';
 import type { Contestant } from './contestants.ts';
 import { writeData } from './data-folder.ts';
-import type { Limit, Limits } from '../src/device/native-limits.ts';
 import { quiet, watch } from './load.ts';
+import { quantile } from './quantile.ts';
 import { Talk, type Reply } from './talk.ts';
 import { figureOf, type Unit, type Workload } from './workloads/workload.ts';
 
@@ -20,6 +21,14 @@ export interface Pace {
   readonly budget: number;
   readonly least: number;
   readonly threads: number;
+}
+
+/** What a contestant performs of a workload, and its shares of what arithmetic and memory allow. */
+export interface Performed {
+  /** Of the operations as written. */
+  readonly operations: number;
+  readonly arithmetic: number;
+  readonly memory: number;
 }
 
 /** A contestant's figure at a workload. */
@@ -44,6 +53,8 @@ export interface Figure {
   /** GFLOP/s or GB/s of the machine in the same minutes, and the figure's share of it. */
   readonly limit: number | null;
   readonly share: number | null;
+  /** How near both limits are, for what is known to be performed. */
+  readonly performed?: Performed;
   /** The most memory that its process held, and what it held before it opened the workload. */
   readonly peakBytes: number | null;
   readonly baseBytes: number | null;
@@ -54,22 +65,6 @@ export interface Raced {
   readonly figures: readonly Figure[];
   /** Who was not timed, and why. */
   readonly problems: readonly string[];
-}
-
-/** The limits that a figure is told against: the vectors of the device, or memory. */
-export interface Measures {
-  readonly limits: Limits | undefined;
-  /** Bytes of the machine's vectors. */
-  readonly width: number;
-}
-
-const sorted = (x: readonly number[]): number[] => [...x].sort((a, b) => a - b);
-
-/** A quantile between the numbers it falls between. */
-export function quantile(x: readonly number[], q: number): number {
-  const [s, at] = [sorted(x), q * (x.length - 1)];
-  const [low, high] = [s[Math.floor(at)] ?? NaN, s[Math.ceil(at)] ?? NaN];
-  return low + (high - low) * (at - Math.floor(at));
 }
 
 /** Whether two answers agree to float32 after some steps: within 0.2 % of the largest number. */
@@ -97,9 +92,11 @@ class Runner {
   failed: string | undefined;
 
   readonly baseBytes: number | undefined;
+  /** Operations of one time in units of 1e9. */
+  readonly performed: number | undefined;
 
-  constructor(talk: Talk, { about = '', baseBytes }: Reply) {
-    [this.talk, this.about, this.baseBytes] = [talk, about, baseBytes];
+  constructor(talk: Talk, { about = '', baseBytes, performed }: Reply) {
+    [this.talk, this.about, this.baseBytes, this.performed] = [talk, about, baseBytes, performed];
   }
 
   /** Runs so often; milliseconds of one time, and the machine's state meanwhile. */
@@ -190,19 +187,17 @@ export async function race(
   workload: Workload,
   contestants: readonly Contestant[],
   pace: Pace,
-  { limits, width }: Measures,
+  measures: Measures,
 ): Promise<Raced> {
   const folder = mkdtempSync(join(tmpdir(), 'eidos-bench-'));
   writeData(folder, await workload.data());
   const { runners, problems, talks } = await agreed(workload, contestants, folder, pace);
-  const measured = new Map<Limit, number[]>();
+  const bounds = new Bounds(measures, workload, pace.threads);
   try {
     for (const talk of talks) if (!runners.some((runner) => runner.talk === talk)) talk.close();
     for (const runner of runners) await runner.calibrate(pace.stretch);
     for (let round = 0; runners.some((runner) => !runner.done(pace)); round++) {
-      if (limits && round < 2 * pace.repetitions)
-        for (const limit of limitsFor(workload, runners, width))
-          measured.set(limit, [...(measured.get(limit) ?? []), await limits.measure(limit, pace.threads)]);
+      if (round < 2 * pace.repetitions) await bounds.measure(runners.map(({ talk }) => talk.contestant));
       // Another one begins each round.
       for (let i = 0; i < runners.length; i++) {
         const runner = runners[(i + round) % runners.length]!;
@@ -221,26 +216,32 @@ export async function race(
   problems.push(...failed.map(({ talk, failed }) => `${workload.id}: ${talk.contestant.name}: ${failed}`));
   const figures = runners
     .filter(({ turns }) => turns.length > 0)
-    .map((runner) => told(workload, runner, measured.get(limitOf(workload, runner, width))));
+    .map((runner) => told(workload, runner, bounds));
   return { figures, problems };
 }
 
-const limitOf = ({ unit }: Workload, { talk }: Runner, width: Measures['width']): Limit => {
-  if (unit === 'GB/s') return 'stream';
-  return talk.contestant.told.device === 'wasm' ? 16 : width;
-};
+/** Nothing where a limit or what is performed is not known. */
+function performedOf({ giga, bytes }: Workload, runner: Runner, ms: number, bounds: Bounds): Partial<Figure> {
+  const { contestant } = runner.talk;
+  const [arithmetic, memory] = [bounds.of(contestant, 'arithmetic'), bounds.of(contestant, 'memory')];
+  if (!runner.performed || !bytes || !arithmetic || !memory) return {};
+  const rate = (amount: number): number => (amount / ms) * 1e3;
+  return {
+    performed: {
+      operations: runner.performed / giga,
+      arithmetic: rate(runner.performed) / arithmetic,
+      memory: rate(bytes / 1e9) / memory,
+    },
+  };
+}
 
-const limitsFor = (workload: Workload, runners: readonly Runner[], width: Measures['width']): Limit[] => [
-  ...new Set(runners.map((runner) => limitOf(workload, runner, width))),
-];
-
-function told(workload: Workload, runner: Runner, limits: readonly number[] | undefined): Figure {
+function told(workload: Workload, runner: Runner, bounds: Bounds): Figure {
   const { contestant } = runner.talk;
   const few = runner.clean.length < Math.min(5, runner.turns.length);
   const turns = few ? runner.turns : runner.clean;
   const of = (pick: (turn: Turn) => number): number => quantile(turns.map(pick), 0.5);
   const values = turns.map(({ ms }) => figureOf(workload, ms));
-  const limit = limits && quantile(limits, 0.5);
+  const limit = bounds.of(contestant, workload.unit === 'GB/s' ? 'memory' : 'arithmetic');
   const ms = of((turn) => turn.ms);
   const reached = workload.unit === 'GB/s' ? figureOf(workload, ms) : (workload.giga / ms) * 1e3;
   return {
@@ -259,6 +260,7 @@ function told(workload: Workload, runner: Runner, limits: readonly number[] | un
     others: turns.some(({ others }) => others !== undefined) ? of(({ others }) => others ?? NaN) : null,
     limit: limit ?? null,
     share: limit && reached > 0 ? reached / limit : null,
+    ...performedOf(workload, runner, ms, bounds),
     peakBytes: runner.peakBytes ?? null,
     baseBytes: runner.baseBytes ?? null,
     date: new Date().toISOString().slice(0, 10),

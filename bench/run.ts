@@ -2,6 +2,7 @@
 // it, and writes bench/figures.jsonl and the tables of docs/performance.md. Figures of what was not run stay.
 //   npm run bench -- W2 W3 --device native --no-peers
 //   npm run bench -- --full --peers ~/peers
+//   npm run bench -- GEMM CONV --variants     eidos on one thread and with AVX2, too
 // Names are of workloads, W3 of all its parts; SCALE how time and memory grow; COMPILE are first steps,
 // EPOCH the tutorial network's accuracy.
 import { execFileSync } from 'node:child_process';
@@ -10,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { check } from '../src/base/check.ts';
 import { Limits, type Limit } from '../src/device/native-limits.ts';
 import type { DeviceName } from '../src/index.ts';
-import { findPeers, ours, type Contestant } from './contestants.ts';
+import { findPeers, ours, variants, type Contestant } from './contestants.ts';
 import { kept, merged, save, type Epoch, type Machine } from './figures.ts';
 import { firstSteps } from './first-step.ts';
 import { race, type Pace } from './race.ts';
@@ -31,6 +32,7 @@ const { values, positionals } = parseArgs({
     'no-peers': off,
     'no-docs': off,
     full: off,
+    variants: off,
     threads: text,
     repetitions: { type: 'string', default: '20' },
     budget: text,
@@ -115,7 +117,7 @@ const { peers, missing } = values['no-peers']
   ? { peers: [], missing: [] }
   : findPeers(values.peers ?? process.env['EIDOS_PEERS'], threads, full);
 for (const one of missing) say(one);
-const contestants = [...devices.map(ours), ...peers];
+const contestants = [...devices.map(ours), ...(values.variants ? variants(devices, width) : []), ...peers];
 
 async function raced(workload: Workload, who: readonly Contestant[], how: Pace): Promise<void> {
   const { figures, problems } = await race(workload, who, how, { limits, width });

@@ -24,8 +24,14 @@ export function markdown(head: readonly string[], rows: readonly (readonly strin
   return [head, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
+/** The median and the quartiles; an asterisk where few repetitions were clean. */
+export const spread = ({ median, low, high, clean, repetitions }: Figure): string => {
+  const noisy = clean < Math.min(5, repetitions) ? '*' : '';
+  return `${rounded(median)}${noisy} (${rounded(low)}–${rounded(high)})`;
+};
+
 /** Whether less is better. */
-export const lessIsBetter = (unit: Figure['unit']): boolean => unit === 'ms';
+export const lessIsBetter = (unit: Figure['unit']): boolean => unit === 'ms' || unit === 'µs';
 
 /** How many times as fast as `other` a figure is. */
 export const timesAs = (one: Figure, other: Figure): number =>

@@ -10,6 +10,8 @@ export interface Reply {
   readonly error?: string;
   readonly answer?: readonly (number | null)[];
   readonly ms?: number;
+  /** Operations of one time in units of 1e9, where it knows them. */
+  readonly performed?: number;
   /** Seconds of processor time. */
   readonly cpu?: number;
   /** The most memory it has held so far; `base`: before it opened the workload. */

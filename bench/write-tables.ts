@@ -2,15 +2,15 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { check } from '../src/base/check.ts';
+import { libraries } from './contestants.ts';
 import type { Epoch, Kept, Machine } from './figures.ts';
 import type { FirstStep } from './first-step.ts';
 import type { Figure } from './race.ts';
-import { markdown, percent, rounded, timesAs } from './table.ts';
+import { limitsTable, variantsTable } from './product-tables.ts';
+import { markdown, percent, rounded, spread, timesAs } from './table.ts';
 import { all } from './workloads/index.ts';
 import { growths, type Growing } from './workloads/scaling.ts';
 import type { Workload } from './workloads/workload.ts';
-
-const libraries = ['NumPy', 'PyTorch', 'TensorFlow', 'onnxruntime', 'TensorFlow.js'] as const;
 
 /** The best of a library's versions and settings at a workload. */
 function best(figures: readonly Figure[]): Figure | undefined {
@@ -20,11 +20,6 @@ function best(figures: readonly Figure[]): Figure | undefined {
   );
 }
 
-const spread = ({ median, low, high, clean, repetitions }: Figure): string => {
-  const noisy = clean < Math.min(5, repetitions) ? '*' : '';
-  return `${rounded(median)}${noisy} (${rounded(low)}–${rounded(high)})`;
-};
-
 /** Rows of ours with the best of each library beside them. */
 function compared(workloads: readonly Workload[], figures: readonly Figure[]): string {
   const rows = workloads.flatMap(({ id, unit, goal }) => {
@@ -33,6 +28,9 @@ function compared(workloads: readonly Workload[], figures: readonly Figure[]): s
     const of = (name: string): Figure | undefined => mine.find(({ contestant }) => contestant === name);
     const peers = libraries.map((library) => best(mine.filter((one) => one.library === library)));
     const first = best(peers.filter((one) => one !== undefined));
+    const web = best(mine.filter(({ library, contestant }) => library !== 'eidos' && inWasm(contestant)));
+    const times = (one: Figure | undefined, other: Figure | undefined): string =>
+      one && other ? timesAs(one, other).toFixed(2) : '–';
     const own = (name: 'native' | 'wasm'): string[] => {
       const found = of(name);
       const wanted = goal?.[name];
@@ -40,16 +38,19 @@ function compared(workloads: readonly Workload[], figures: readonly Figure[]): s
         found ? spread(found) : '–',
         wanted === undefined ? '' : rounded(wanted),
         found ? percent(found.share) : '–',
-        found && first ? `${timesAs(found, first).toFixed(2)}` : '–',
+        times(found, first),
       ];
     };
-    return [
-      [id, unit, ...own('native'), ...own('wasm'), ...peers.map((one) => (one ? rounded(one.median) : '–'))],
-    ];
+    const theirs = peers.map((one) => (one ? rounded(one.median) : '–'));
+    return [[id, unit, ...own('native'), ...own('wasm'), times(of('wasm'), web), ...theirs]];
   });
   const of = (device: string): string[] => [device, 'goal', 'of the limit', 'times the best library'];
-  return markdown(['workload', 'in', ...of('native'), ...of('wasm'), ...libraries], rows, 2);
+  const head = ['workload', 'in', ...of('native'), ...of('wasm'), 'times the best in WebAssembly'];
+  return markdown([...head, ...libraries], rows, 2);
 }
+
+/** Libraries say so at the end of their names. */
+const inWasm = (contestant: string): boolean => contestant.endsWith(' wasm');
 
 const machineTable = ({
   processor,
@@ -174,6 +175,9 @@ export function tablesOf(kept: Kept): Readonly<Record<string, string>> {
     training: compared(byId('W1', 'W2', 'W3-32', 'W3-128', 'W4', 'W5', 'W6'), figures),
     answering: compared(byId('W3-ask', 'W7'), figures),
     products: compared(byId('GEMM', 'CONV', 'GAME'), figures),
+    limits: limitsTable(byId('GEMM', 'CONV', 'GAME'), figures),
+    variants: variantsTable(all, figures),
+    'small sizes': compared(byId('SMALL'), figures),
     streams: compared(byId('CHAIN', 'RANDOM'), figures),
     'first steps': firstStepTable(kept.firstSteps),
     epochs: epochTable(kept.epochs),

@@ -2,16 +2,20 @@
 // answers wrongly and is not timed.
 import { suite, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ours, type Contestant } from '../bench/contestants.ts';
+import type { Limit, Limits } from '../src/device/native-limits.ts';
+import { Bounds } from '../bench/bounds.ts';
+import { ours, variants, type Contestant } from '../bench/contestants.ts';
 import { readData, writeData } from '../bench/data-folder.ts';
 import { kept, merged, save, type Kept } from '../bench/figures.ts';
 import { firstSteps } from '../bench/first-step.ts';
-import { agree, quantile, race, type Figure } from '../bench/race.ts';
+import { quantile } from '../bench/quantile.ts';
+import { agree, race, type Figure } from '../bench/race.ts';
 import { rounded, timesAs } from '../bench/table.ts';
-import { workloadOf } from '../bench/workloads/index.ts';
+import { all, workloadOf } from '../bench/workloads/index.ts';
 import { figureOf, type Workload } from '../bench/workloads/workload.ts';
 import { placed, tablesOf } from '../bench/write-tables.ts';
 import { root } from './project.ts';
@@ -83,6 +87,7 @@ suite('bench: figures', () => {
     assert.equal(of('W3-ask-256'), 25_600);
     assert.ok(Math.abs(of('GEMM-ab') - 214.7) < 0.1);
     assert.ok(Math.abs(of('RANDOM') - 1.678) < 0.001);
+    assert.equal(of('SMALL-dense-128-10-b1-forward'), 10_000);
   });
 
   test('numbers have three digits', () => {
@@ -133,7 +138,7 @@ suite('bench: figures', () => {
     const row = /^\| W2 .*$/m.exec(tables['training'] ?? '')?.[0];
     assert.equal(
       row,
-      '| W2 | ms | 2.00 (2.00–2.00) | 1.60 | 50 % | 3.00 | – | 7.00 | – | – | 7.00 | 6.00 | – | – | – |',
+      '| W2 | ms | 2.00 (2.00–2.00) | 1.60 | 50 % | 3.00 | – | 7.00 | – | – | – | 7.00 | 6.00 | – | – | – | – |',
     );
     const page = 'a\n<!-- bench: training -->\nold\n<!-- bench: end -->\nb\n';
     const written = placed(page, tables);
@@ -142,12 +147,104 @@ suite('bench: figures', () => {
     assert.throws(() => placed(page.replace('training', 'dreams'), tables), /there is no table dreams/);
   });
 
+  test('what runs in WebAssembly is told beside the best that does, too', () => {
+    const speed = { unit: 'images/s' } as const;
+    const figures = [
+      figure('W3-ask-1', 'wasm', 6, speed),
+      figure('W3-ask-1', 'onnxruntime-node 1', 12, { ...speed, library: 'onnxruntime' }),
+      figure('W3-ask-1', 'onnxruntime-web 1 wasm', 3, { ...speed, library: 'onnxruntime-web' }),
+    ];
+    const row = /^\| W3-ask-1 .*$/m.exec(tablesOf({ ...empty, figures })['answering'] ?? '')?.[0];
+    assert.ok(row?.includes('| 50 % | 0.50 | 2.00 | – | – | – | 12.0 | 3.00 | – |'), row);
+  });
+
+  test('the nearer limit stands out, and what is left out is told', () => {
+    const performed = { operations: 0.44, arithmetic: 0.8, memory: 0.1 };
+    const figures = [
+      figure('GAME-g1-forward', 'native', 400, { unit: 'GFLOP/s', performed }),
+      figure('GAME-g3-forward', 'wasm', 30, {
+        unit: 'GFLOP/s',
+        performed: { operations: 1, arithmetic: 0.14, memory: 0.7 },
+      }),
+    ];
+    const table = tablesOf({ ...empty, figures })['limits'] ?? '';
+    assert.ok(table.includes('| GAME-g1-forward | 44 % | **80 %** | 10 % | – | – | – |'), table);
+    assert.ok(table.includes('| GAME-g3-forward | – | – | – | 100 % | 14 % | **70 %** |'), table);
+  });
+
+  test('variants have a table of their own', () => {
+    const figures = [
+      figure('GEMM-ab', 'native', 200),
+      figure('GEMM-ab', 'wasm, 1 thread', 40, { share: 0.7 }),
+    ];
+    const table = tablesOf({ ...empty, figures })['variants'] ?? '';
+    assert.ok(table.includes('| GEMM-ab | GFLOP/s | – | – | 40.0 (40.0–40.0) | 70 % | – | – |'), table);
+  });
+
   test('every table has its place in docs/performance.md', () => {
     const page = readFileSync(join(root, 'docs/performance.md'), 'utf8');
     const marks = [...page.matchAll(/<!-- bench: ([a-z ]+) -->/g)]
       .map(([, name]) => name)
       .filter((x) => x !== 'end');
     assert.deepEqual(marks.toSorted(), Object.keys(tablesOf(empty)).toSorted());
+  });
+});
+
+suite('bench: contestants', () => {
+  test('variants run on one thread, and with narrower vectors where those of the machine are wider', () => {
+    const told = (width: number) =>
+      variants(['native', 'wasm'], width).map(({ name, told, width: own }) => [name, told.threads, own]);
+    const single = [
+      ['native, 1 thread', 1, undefined],
+      ['wasm, 1 thread', 1, 16],
+    ];
+    assert.deepEqual(told(32), single);
+    if (process.arch === 'x64') assert.deepEqual(told(64), [...single, ['native, AVX2', undefined, 32]]);
+    assert.deepEqual(
+      variants(['wasm'], 64).map(({ name }) => name),
+      ['wasm, 1 thread'],
+    );
+  });
+
+  test('the Python ones know every layer that is a workload', () => {
+    const { stdout } = spawnSync(
+      'python3',
+      ['-c', 'import common; print(*common.CONVOLUTIONS, *common.DENSE)'],
+      {
+        cwd: join(root, 'bench/peers'),
+        env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+        encoding: 'utf8',
+      },
+    );
+    if (!stdout) return;
+    const layers = all.flatMap(({ id }) => /^((?:CONV|GAME|SMALL).*)-\w+$/.exec(id)?.slice(1) ?? []);
+    assert.deepEqual(new Set(stdout.trim().split(' ')), new Set(layers));
+  });
+});
+
+suite('bench: bounds', () => {
+  test('each is measured once for all that it bounds, on their threads and at their width', async () => {
+    const asked: (readonly [Limit, number, number | undefined])[] = [];
+    const limits = {
+      measure: (...one: (typeof asked)[number]) => {
+        asked.push(one);
+        return Promise.resolve(asked.length);
+      },
+    } as unknown as Limits;
+    const who = [ours('native'), ours('wasm'), ...variants(['wasm'], 64), ours('native')];
+    const bounds = new Bounds({ limits, width: 64 }, known('GAME-g3-forward'), 2);
+    await bounds.measure(who);
+    const bytes = 4 * (128 * 28 * 28 * 51 + 50);
+    assert.deepEqual(asked, [
+      [64, 2, bytes],
+      ['stream', 2, bytes],
+      [16, 2, bytes],
+      [16, 1, bytes],
+      ['stream', 1, bytes],
+    ]);
+    await bounds.measure(who);
+    assert.equal(bounds.of(who[0]!, 'arithmetic'), 3.5);
+    assert.equal(bounds.of(who[2]!, 'memory'), 7.5);
   });
 });
 

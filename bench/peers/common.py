@@ -9,6 +9,15 @@ import time
 
 import numpy as np
 
+# Workloads of a layer, by pass; convolutions hold x, w and g, strides and up, dense ones x, w and g.
+PASSES = ("forward", "input", "weight")
+CONVOLUTIONS = (
+    "CONV",
+    *(f"GAME-{layer}" for layer in ("d1", "d2", "g1", "g2", "g3")),
+    *(f"SMALL-conv-{sizes}" for sizes in ("3-1-32", "5-64-1", "3-48-3", "3-3-48", "3-17-19", "3-32-64")),
+)
+DENSE = (*(f"SMALL-dense-128-10-b{batch}" for batch in (1, 3, 7, 32)), "SMALL-dense-257-129-b5")
+
 TYPES = {"f32": "<f4", "i32": "<i4", "u8": "u1"}
 
 

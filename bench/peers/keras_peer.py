@@ -3,7 +3,7 @@ TensorFlow where a loop of our own is quicker. "tuned" is the allocator, which t
 
 import keras
 import tensorflow as tf
-from common import listed, serve, spread, unit
+from common import CONVOLUTIONS, PASSES, listed, serve, spread, unit
 from keras import layers as L
 
 
@@ -300,8 +300,8 @@ WORKLOADS = {
     "GEMM-abt": matmul(False, True),
     "GEMM-atbt": matmul(True, True),
 }
-for layer in ("CONV", "GAME-d1", "GAME-d2", "GAME-g1", "GAME-g2", "GAME-g3"):
-    for which in ("forward", "input", "weight"):
+for layer in CONVOLUTIONS:
+    for which in PASSES:
         WORKLOADS[f"{layer}-{which}"] = convolution(which)
 
 

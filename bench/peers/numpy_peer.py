@@ -1,7 +1,7 @@
 """NumPy as a contestant of the bench: networks written out by hand, as fast as they get, buffers made beforehand."""
 
 import numpy as np
-from common import listed, searches, serve, spread, unit
+from common import DENSE, PASSES, listed, searches, serve, spread, unit
 
 f = np.float32
 
@@ -133,6 +133,20 @@ def matmul(a_turned, b_turned):
     return make
 
 
+def dense(which):
+    def make(data, told):
+        x, w, g = (data[name] for name in "xwg")
+        a, b = {"forward": (x, w), "input": (g, w.T), "weight": (x.T, g)}[which]
+        c = np.empty((len(a), b.shape[1]), f)
+
+        def once():
+            return np.dot(a, b, out=c)
+
+        return (lambda: spread(once())), (lambda times: [once() for _ in range(times)])
+
+    return make
+
+
 def uniform(data, told):
     chance = np.random.default_rng(1)
     out = np.empty(2**24, f)
@@ -158,5 +172,6 @@ serve(
         "GEMM-abt": matmul(False, True),
         "GEMM-atbt": matmul(True, True),
         "RANDOM": uniform,
+        **{f"{layer}-{which}": dense(which) for layer in DENSE for which in PASSES},
     },
 )

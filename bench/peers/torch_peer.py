@@ -4,7 +4,7 @@ keeps memory is set by the runner. Otherwise as people write it."""
 import numpy as np
 import torch
 import torch.nn.functional as F
-from common import listed, searches, serve, spread, unit
+from common import CONVOLUTIONS, DENSE, PASSES, listed, searches, serve, spread, unit
 from torch import nn
 
 TUNED = True
@@ -330,6 +330,20 @@ def matmul(a_turned, b_turned):
     return make
 
 
+def dense(which):
+    def make(data, told):
+        x, w, g = (torch.from_numpy(data[name]) for name in "xwg")
+        a, b = {"forward": (x, w), "input": (g, w.T), "weight": (x.T, g)}[which]
+        c = torch.empty(len(a), b.shape[1])
+
+        def once():
+            return torch.mm(a, b, out=c)
+
+        return (lambda: spread(once().numpy())), (lambda times: [once() for _ in range(times)])
+
+    return make
+
+
 def convolution(which):
     def make(data, told):
         strides, up = int(data["strides"][0]), int(data["up"][0])
@@ -442,9 +456,9 @@ WORKLOADS = {
     "CHAIN": chain,
     "RANDOM": uniform,
 }
-for layer in ("CONV", "GAME-d1", "GAME-d2", "GAME-g1", "GAME-g2", "GAME-g3"):
-    for which in ("forward", "input", "weight"):
-        WORKLOADS[f"{layer}-{which}"] = convolution(which)
+for which in PASSES:
+    WORKLOADS |= {f"{layer}-{which}": convolution(which) for layer in CONVOLUTIONS}
+    WORKLOADS |= {f"{layer}-{which}": dense(which) for layer in DENSE}
 
 for what, sizes in {
     "width": (64, 128, 256, 512, 1024, 2048, 4096),

@@ -1,6 +1,7 @@
 // All workloads, in the order of the tables.
 import { conv, gameConv, gemm } from './products.ts';
 import { scaling } from './scaling.ts';
+import { small } from './small.ts';
 import { chain, random } from './streams.ts';
 import { w1 } from './w1.ts';
 import { w2 } from './w2.ts';
@@ -22,6 +23,7 @@ export const all: readonly Workload[] = [
   ...gemm,
   ...conv,
   ...gameConv,
+  ...small,
   chain,
   random,
 ];

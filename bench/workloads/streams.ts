@@ -11,6 +11,7 @@ export const chain: Workload = {
   unit: 'GB/s',
   items: 8 * count,
   giga: 0,
+  bytes: 8 * count,
   data: () => ({ x: numbers(1, [count]) }),
   async ours(device, data) {
     const x = device.variable(data['x']!.data, [count]);

@@ -18,10 +18,12 @@ export interface Entry {
   readonly answer: () => Promise<readonly number[]>;
   /** Does the work so many times. */
   readonly run: (times: number) => Promise<unknown>;
+  /** Operations of one time that are performed, in units of 1e9, where that is known: zeros may be left out. */
+  readonly performed?: number;
 }
 
 /** What a figure is told in, made of the milliseconds that one time took. */
-export type Unit = 'ms' | 'samples/s' | 'images/s' | 'predictions/s' | 'GFLOP/s' | 'GB/s' | 'G/s';
+export type Unit = 'ms' | 'µs' | 'samples/s' | 'images/s' | 'predictions/s' | 'GFLOP/s' | 'GB/s' | 'G/s';
 
 export interface Workload {
   /** As it is asked for by name, W3-32 of W3: its group. */
@@ -32,6 +34,8 @@ export interface Workload {
   readonly items: number;
   /** Operations of one time in units of 1e9, as the network is written; 0 where they are not what limits it. */
   readonly giga: number;
+  /** Bytes that must be read or written once, whoever does it, where memory may be the limit. */
+  readonly bytes?: number;
   /** What issue and documents ask of `native` and of `wasm`, in the unit. */
   readonly goal?: { readonly native?: number; readonly wasm?: number };
   /** Only done when asked for by name or with --full. */
@@ -43,6 +47,7 @@ export interface Workload {
 /** A figure in the workload's unit. */
 export const figureOf = ({ unit, items, giga }: Workload, ms: number): number => {
   if (unit === 'ms') return ms;
+  if (unit === 'µs') return 1000 * ms;
   if (unit === 'GFLOP/s') return (giga / ms) * 1e3;
   const perSecond = (items / ms) * 1e3;
   return unit === 'GB/s' || unit === 'G/s' ? perSecond / 1e9 : perSecond;

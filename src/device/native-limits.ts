@@ -1,5 +1,5 @@
-// What the machine can do at most: multiplications and additions in registers, at full width and at 128 bits, and bytes
-// read and written by a pass over arrays too large for caches. A C program that waits to be asked, so that a limit can be
+// What the machine can do at most: multiplications and additions in registers, at full width and at less, and bytes read
+// and written by a pass over arrays, too large for caches or of a size that is asked for. A C program that waits to be asked, so that a limit can be
 // measured in the same seconds as what is compared with it.
 import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -17,6 +17,10 @@ export type Limit = number | 'stream';
 
 /** Sums that do not wait for each other: as many as a multiplication takes, on two units. */
 const sums = range(10);
+/** Numbers that a pass reads, and writes as many: more than caches hold, and enough for every thread to have some. */
+const largestCount = 2 ** 25;
+const leastCount = 2 ** 10;
+
 const register = process.arch === 'arm64' ? 'w' : 'x';
 
 const spin = (bytes: number): string => `
@@ -39,39 +43,43 @@ const source = (widths: readonly number[]): string => `
 #include <time.h>
 static volatile float sink[256];
 static float *from, *to;
-enum { COUNT = 1 << 25 };
+enum { COUNT = ${largestCount} };
 static double now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec + t.tv_nsec * 1e-9; }
 ${widths.map(spin).join('\n')}
-static void pass(int n, int threads) {
-  long a = (long)COUNT / threads * n, b = (long)COUNT / threads * (n + 1);
-  for (long i = a; i < b; i++) to[i] = from[i] * 1.5f;
+static void pass(int n, int threads, long count, long times) {
+  long a = count / threads * n, b = count / threads * (n + 1);
+  for (long k = 0; k < times; k++) {
+    for (long i = a; i < b; i++) to[i] = from[i] * 1.5f;
+    __asm__ volatile("" ::: "memory");
+  }
 }
-struct job { int what, n, threads; long times; };
+struct job { int what, n, threads; long count, times; };
 static void *work(void *p) {
   struct job j = *(struct job *)p;
   ${widths.map((bytes) => `if (j.what == ${bytes}) spin${bytes}(j.times, j.n);`).join('\n  ')}
-  if (j.what == 0) pass(j.n, j.threads);
+  if (j.what == 0) pass(j.n, j.threads, j.count, j.times);
   return 0;
 }
-static double together(int what, int threads, long times) {
+static double together(int what, int threads, long count, long times) {
   struct job jobs[256]; pthread_t others[256];
   double t = now();
-  for (int n = 1; n < threads; n++) { jobs[n] = (struct job){what, n, threads, times}; pthread_create(&others[n], 0, work, &jobs[n]); }
-  jobs[0] = (struct job){what, 0, threads, times}; work(&jobs[0]);
+  for (int n = 1; n < threads; n++) { jobs[n] = (struct job){what, n, threads, count, times}; pthread_create(&others[n], 0, work, &jobs[n]); }
+  jobs[0] = (struct job){what, 0, threads, count, times}; work(&jobs[0]);
   for (int n = 1; n < threads; n++) pthread_join(others[n], 0);
   return now() - t;
 }
 int main(void) {
   int what, threads;
-  while (scanf("%d %d", &what, &threads) == 2) {
+  long count;
+  while (scanf("%d %d %ld", &what, &threads, &count) == 3) {
     if (what == 0 && !from) {
       from = malloc(sizeof(float) * COUNT); to = malloc(sizeof(float) * COUNT);
       for (long i = 0; i < COUNT; i++) from[i] = to[i] = i;
     }
-    long times = 2000000;
+    long times = what == 0 ? COUNT / count : 2000000;
     double best = 1e30;
-    for (int k = 0; k < 3; k++) { double t = together(what, threads, times); if (t < best) best = t; }
-    printf("%f\\n", what == 0 ? 8.0 * COUNT / best / 1e9 : threads * (double)times * ${2 * sums.length} * (what / 4) / best / 1e9);
+    for (int k = 0; k < 3; k++) { double t = together(what, threads, count, times); if (t < best) best = t; }
+    printf("%f\\n", what == 0 ? 8.0 * (count / threads * threads) * times / best / 1e9 : threads * (double)times * ${2 * sums.length} * (what / 4) / best / 1e9);
     fflush(stdout);
   }
   return 0;
@@ -102,7 +110,7 @@ export class Limits {
     try {
       const width = 4 * machine.lanes;
       const file = join(folder, 'limits.c');
-      await writeFile(file, source([...new Set([16, width])]));
+      await writeFile(file, source([16, 32, 64].filter((bytes) => bytes <= width)));
       const [compiler = '', ...first] = command;
       const flags = ['-O3', '-ffp-contract=fast', ...target, file, '-o', join(folder, 'limits'), '-pthread'];
       await promisify(execFile)(compiler, [...first, ...flags]);
@@ -113,9 +121,13 @@ export class Limits {
     }
   }
 
-  /** GFLOP/s, or GB/s read and written: the best of three tries of some milliseconds; NaN if it cannot be told. */
-  async measure(limit: Limit, threads: number): Promise<number> {
-    this.child.stdin.write(`${limit === 'stream' ? 0 : limit} ${threads}\n`);
+  /**
+   * GFLOP/s, or GB/s read and written: the best of three tries of some milliseconds; NaN if it cannot be told. Fewer
+   * `bytes` than caches hold are passed over again and again, which tells what those caches can do.
+   */
+  async measure(limit: Limit, threads: number, bytes = Infinity): Promise<number> {
+    const count = Math.max(leastCount, Math.min(largestCount, Math.round(bytes / 8)));
+    this.child.stdin.write(`${limit === 'stream' ? 0 : limit} ${threads} ${count}\n`);
     const next = await this.lines.next();
     return next.done ? NaN : Number(next.value);
   }
