@@ -40,7 +40,8 @@ async function obey(told: Told): Promise<object> {
     entry = await workload.ours(device, readData(told.folder));
     const march = process.env['EIDOS_MARCH'];
     const compiled = march === undefined ? '' : `, compiled for ${march}`;
-    const about = `eidos ${device.name}, ${device.threads} threads${compiled}, Node ${process.versions.node}`;
+    const threads = `${device.threads} ${device.threads === 1 ? 'thread' : 'threads'}`;
+    const about = `eidos ${device.name}, ${threads}${compiled}, Node ${process.versions.node}`;
     return { about, baseBytes, performed: entry.performed };
   }
   const { run, answer } = entry!;

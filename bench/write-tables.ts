@@ -22,6 +22,7 @@ function best(figures: readonly Figure[]): Figure | undefined {
 
 /** Rows of ours with the best of each library beside them. */
 function compared(workloads: readonly Workload[], figures: readonly Figure[]): string {
+  const goals = workloads.some(({ goal }) => goal);
   const rows = workloads.flatMap(({ id, unit, goal }) => {
     const mine = figures.filter(({ workload }) => workload === id);
     if (mine.length === 0) return [];
@@ -36,7 +37,7 @@ function compared(workloads: readonly Workload[], figures: readonly Figure[]): s
       const wanted = goal?.[name];
       return [
         found ? spread(found) : '–',
-        wanted === undefined ? '' : rounded(wanted),
+        ...(goals ? [wanted === undefined ? '' : rounded(wanted)] : []),
         found ? percent(found.share) : '–',
         times(found, first),
       ];
@@ -44,7 +45,12 @@ function compared(workloads: readonly Workload[], figures: readonly Figure[]): s
     const theirs = peers.map((one) => (one ? rounded(one.median) : '–'));
     return [[id, unit, ...own('native'), ...own('wasm'), times(of('wasm'), web), ...theirs]];
   });
-  const of = (device: string): string[] => [device, 'goal', 'of the limit', 'times the best library'];
+  const of = (device: string): string[] => [
+    device,
+    ...(goals ? ['goal'] : []),
+    'of the limit',
+    'times the best library',
+  ];
   const head = ['workload', 'in', ...of('native'), ...of('wasm'), 'times the best in WebAssembly'];
   return markdown([...head, ...libraries], rows, 2);
 }
