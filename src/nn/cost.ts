@@ -13,7 +13,7 @@ import { leavesOf, mapTree } from './tree.ts';
 export interface ModelCost {
   /** Of weights and state. */
   readonly weightBytes: number;
-  /** Multiplications and additions of the sums of products, for one answer. */
+  /** Multiplications and additions of the sums of products, for one answer, as the network is written: some need not be done. */
   readonly operationsPerExample: number;
   /** In use while it trains: weights, what optimizers keep, a batch, and everything between. */
   readonly peakBytes: number;
@@ -30,15 +30,15 @@ export async function costOf(task: Task, ready: Ready, batch: number): Promise<M
   const variables = [...leavesOf(memory.params), ...leavesOf(memory.state)];
   return {
     weightBytes: 4 * variables.reduce((n, [, v]) => n + v.shape.reduce((p, d) => p * d, 1), 0),
-    operationsPerExample: answer.cost().productOperations / batch,
+    operationsPerExample: answer.cost().plainOperations / batch,
     peakBytes,
     secondsPerStep: productOperations / (await productsPerSecond(memory.device)),
   };
 }
 
 /**
- * Multiplications and additions of the sums of products for one answer, from the kernels it would be compiled to;
- * undefined where a size is open. No device is needed.
+ * Multiplications and additions of the sums of products for one answer as it is written, from the kernels it would be
+ * compiled to; undefined where a size is open. No device is needed.
  */
 export function operationsOf(layer: AnyLayer, shapes: readonly Sizes[]): number | undefined {
   if (!shapes.every(isClosed)) return undefined;
@@ -67,5 +67,5 @@ export function operationsOf(layer: AnyLayer, shapes: readonly Sizes[]): number 
     },
     { inputs },
   );
-  return productOperations(items);
+  return productOperations(items, true);
 }
