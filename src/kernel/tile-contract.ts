@@ -93,8 +93,7 @@ function rolesOf(k: ContractKernel, machine: Machine): Roles | undefined {
     [...axes, ...over].every((a) => factorOf(x.index, a) !== undefined),
   );
   const column = columnOf(k, axes, machine);
-  if (!straight || !column || column.size < Math.min(4, machine.lanes) || column.scale !== 0)
-    return undefined;
+  if (!straight || !column || column.size < leastColumns(machine) || column.scale !== 0) return undefined;
   const has = (x: Operand, a: Axis): boolean => factorOf(x.index, a) !== 0;
   if (has(k.a, column) && has(k.b, column)) return undefined;
   const [a, b] = has(k.b, column) ? [k.a, k.b] : [k.b, k.a];
@@ -111,13 +110,17 @@ function rolesOf(k: ContractKernel, machine: Machine): Roles | undefined {
   return { a, b, rows, column, outer, over: ordered(over, a), limits: k.limits };
 }
 
+/** Columns from which on a tile is worth it: three of four lanes, or four of more. */
+const leastColumns = ({ lanes }: Machine): number => Math.min(4, Math.ceil(0.75 * lanes));
+
 /**
  * The axis whose neighbours are lanes: the result's last one, or where that fills few of them and the sum is long, one along
  * which an operand lies (a weight's gradient by channels, not by three filters).
  */
-function columnOf(k: ContractKernel, axes: readonly Axis[], { lanes }: Machine): Axis | undefined {
+function columnOf(k: ContractKernel, axes: readonly Axis[], machine: Machine): Axis | undefined {
+  const { lanes } = machine;
   const last = axes.find((a) => factorOf(k.stores[0].index, a) === 1);
-  if (last && 2 * last.size > lanes) return last;
+  if (last && last.size >= leastColumns(machine) && 2 * last.size > machine.lanes) return last;
   const steps = (a: Axis): number[] => [k.a, k.b].map((x) => Math.abs(factorOf(x.index, a) ?? NaN));
   const others = axes.filter(
     (a) => a !== last && a.scale === 0 && a.size >= lanes && steps(a).reduce((sum, n) => sum + n, 0) === 1,

@@ -42,18 +42,19 @@ export class LiveReading {
   }
 
   private async catchUp(): Promise<void> {
-    try {
-      while (this.next) {
-        const now: Asked = this.next;
-        this.next = undefined;
-        const { strokes, brush } = drawing;
+    while (this.next) {
+      const now: Asked = this.next;
+      this.next = undefined;
+      const { strokes, brush } = drawing;
+      try {
         this.latest = await engine.draw.read({ ...now, strokes, pad: { side, brush } });
+      } catch (error) {
+        // What was asked meanwhile is still to be answered: nobody waits for this one any more.
+        if (this.next) continue;
+        this.latest = undefined;
+        void complain(error);
       }
-    } catch (error) {
-      [this.latest, this.next] = [undefined, undefined];
-      void complain(error);
-    } finally {
-      this.reading = undefined;
     }
+    this.reading = undefined;
   }
 }
