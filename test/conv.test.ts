@@ -232,6 +232,18 @@ suite('convolutions', () => {
     const up = conv2dTranspose(x, k, { strides: 2, padding: 'same' });
     all['transposed'] = up;
     grad(weighted(up), [x, k]).forEach((g, i) => (all[`transposed, gradient ${i}`] = g));
+    // One filter in phases: what lies side by side in the result is what bounds the sum.
+    for (const [strides, side] of [
+      [3, 3],
+      [3, 4],
+      [4, 5],
+    ] as const)
+      // prettier-ignore
+      all[`transposed into one, strides ${strides}, ${side} x ${side}`] = conv2dTranspose(
+        d.tensor([1, 7, 9, 3]),
+        d.tensor([side, side, 1, 3]),
+        { strides },
+      );
     await agree(devices, all, (actual, expected, what) => assertNear(actual, expected, { what }));
   });
 });

@@ -99,6 +99,18 @@ suite('health of a game', () => {
     assert.deepEqual(troubles(comes.slice(0, 13), { rounds: 1100 }), ['criticTooStrong']);
   });
 
+  test('a gap that was once below 0 foretells nothing', () => {
+    for (const early of [0.01, -0.01]) {
+      const gaps = [0.6, 0.6, 0.6, early, 0.5, 0.5, 0.5, 0.5, 0.5];
+      const looks = gaps.map((gap, i): Observation => ({
+        round: 100 * (i + 1),
+        signals: { ...good, ...faults.collapse(i) },
+        distances: { ...far, gap },
+      }));
+      assert.deepEqual(troubles(looks, { rounds: 1400 }), ['collapse', 'farOff']);
+    }
+  });
+
   test('far off is said when it is late and lasts, and only then', () => {
     const off = after(8, () => ({ distances: far }));
     assert.deepEqual(healthOf(off, { rounds: 1000 }), [{ trouble: 'farOff', round: 800, value: 0.4 }]);

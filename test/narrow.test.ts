@@ -44,6 +44,11 @@ suite('narrow: crops', () => {
     assert.equal(cut?.kind, 'view');
   });
 
+  test('of nothing in padding leave padding', () => {
+    const padded = Tensor.from([], [0]).pad([[2, 3]]).crop([[4, 0]]); // prettier-ignore
+    assert.deepEqual([...numbersOf(less(padded))[0]!], [0]);
+  });
+
   test('go through element-by-element work, as far as all its readers agree', () => {
     const product = matmul(x, y.permute([1, 0])).relu();
     const [a, b] = [product.crop([[1, 0], [0, 0]]), product.crop([[1, 0], [0, 1]])]; // prettier-ignore

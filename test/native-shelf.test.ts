@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
+  existsSync,
   chmodSync,
   mkdtempSync,
   readdirSync,
@@ -15,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, suite, test } from 'node:test';
 import type { Backend, Shelf } from '../src/device/backend.ts';
+import { range } from '../src/base/shape.ts';
 import { compiledTarget } from '../src/device/compiled.ts';
 import type { Source, Trace, Traced } from '../src/device/compile.ts';
 import { Device, type Variable } from '../src/device/device.ts';
@@ -217,9 +219,33 @@ suite('programs on the shelf', () => {
       writeFileSync(file, '');
       utimesSync(file, 1000 + i, 1000 + i);
     }
+    const others = ['train.json', 'metrics.jsonl', 'package.json.bak'].map((name) => join(folder, name));
+    for (const file of others) {
+      writeFileSync(file, '');
+      utimesSync(file, 1000, 1000);
+    }
     await once(numbers, 0.125);
     assert.equal(programs().length, 128);
     assert.ok(programs().includes(kept!));
+    // What is not ours stays, in whatever folder it is.
+    assert.ok(others.every((file) => existsSync(file)));
+  });
+
+  test('a program that was found and cannot be used is given back', async () => {
+    await once();
+    const [device, other] = await Promise.all(
+      range(2).map(async () => new Device(compiledTarget(await nativeBackend({ threads: 1 })))),
+    );
+    const list = (owner: Device): Variable => owner.variable(new Float32Array(64), [8, 8]);
+    const { programs: before } = device!.stats();
+    const step = stepOf(list(device!), list(other!), device!.variable(Int32Array.of(3), []), numbers);
+    for (let i = 0; i < 3; i++)
+      await assert.rejects(
+        device!.compile(step, { batch: 6, inputs: { unread: { shape: [2] }, x: { shape: ['batch', 8] } } }),
+        /another device/,
+      );
+    assert.equal(device!.stats().programs, before);
+    await Promise.all([device!.close(), other!.close()]);
   });
 
   test('a process whose kernels have gone compiles them again', () => {

@@ -63,12 +63,22 @@ const loaded = (backend: Backend, prepared: ReturnType<typeof prepare>): Promise
 /** A program as an earlier process has left it on the shelf; else it is made now, and left there. */
 async function planned(backend: Backend, shelf: Shelf, arena: Arena, source: Source): Promise<Planned> {
   const place = shelf.place(source);
-  const found = await place?.find();
-  if (found)
+  // Whatever is wrong with what was left there: it is made again.
+  const found = await place?.find().catch(() => undefined);
+  if (found) {
+    let mine = true;
     return {
       program: found.program,
-      load: (bindings) => Promise.resolve(realize({ backend, arena, ...found }, bindings)),
+      load(bindings) {
+        mine = false;
+        return Promise.resolve(realize({ backend, arena, ...found }, bindings));
+      },
+      drop() {
+        if (mine) for (const half of [found.before, found.main]) half?.drop();
+        mine = false;
+      },
     };
+  }
   const program = lowered(source);
   return {
     program,
@@ -79,6 +89,7 @@ async function planned(backend: Backend, shelf: Shelf, arena: Arena, source: Sou
       await place?.keep(made);
       return runnable;
     },
+    drop: () => undefined,
   };
 }
 

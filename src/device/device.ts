@@ -110,17 +110,16 @@ export class Device {
     const source = traced('compile', trace, options);
     const planned = await this.target.plan?.(source);
     const compiled = planned?.program ?? lowered(source);
-    const bindings = new Map<object, Store>();
-    for (const [v, buffer] of compiled.state) {
-      check(
-        v instanceof Variable && v.device === this,
-        () => 'compile: a variable of another device is used; make it on this one',
-      );
-      bindings.set(buffer, v.store);
-    }
     const own = [...compiled.inputs, ...compiled.outputs, ...compiled.literals].map(({ buffer }) => buffer);
-    const stores = new Map<object, Store>();
+    const [bindings, stores] = [new Map<object, Store>(), new Map<object, Store>()];
     try {
+      for (const [v, buffer] of compiled.state) {
+        check(
+          v instanceof Variable && v.device === this,
+          () => 'compile: a variable of another device is used; make it on this one',
+        );
+        bindings.set(buffer, v.store);
+      }
       for (const b of own)
         if (!bindings.has(b) && !stores.has(b)) stores.set(b, this.storeOf(b.dtype, b.size));
       for (const { buffer, data } of compiled.literals) stores.get(buffer)?.write(data);
@@ -129,7 +128,10 @@ export class Device {
       const runnable = await (planned?.load(all) ?? this.target.load(compiled, all));
       return new Program(this, compiled, runnable, stores);
     } catch (error) {
-      this.release(() => stores.forEach((s) => s.free()));
+      this.release(() => {
+        planned?.drop();
+        stores.forEach((s) => s.free());
+      });
       throw error;
     }
   }

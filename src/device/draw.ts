@@ -16,9 +16,11 @@ export async function draw(backend: Backend, to: Block, drawing: Drawing, count:
       slots: 2,
       symbols: 1,
     });
-    await executable.run([to.address, told.address], [1], 1).done;
-    executable.drop();
-    return true;
+    try {
+      return (await executable.run([to.address, told.address], [1], 1).done) === 1;
+    } finally {
+      executable.drop();
+    }
   } finally {
     backend.free(told);
   }

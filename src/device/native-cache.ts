@@ -21,6 +21,12 @@ import { join } from 'node:path';
 import { EidosError, check } from '../base/check.ts';
 import { compile, hash, type Compiler } from './native-compiler.ts';
 
+/** Our files, whole or written aside: the folder may hold others. */
+const ours = {
+  '.so': /^(kernels|runtime)-[0-9a-f]{64}\.so(\.\d+\.\d+)?$/,
+  '.json': /^program-[0-9a-f]{64}\.json(\.\d+\.\d+)?$/,
+} as const;
+
 /** How many are kept; beyond, the older half goes. A library is about 20 kB and holds many kernels, a program 20 to 60 kB. */
 const most = { '.so': 1024, '.json': 256 } as const;
 
@@ -126,9 +132,7 @@ export async function writeIndex(folder: string, keys: readonly string[], file: 
  * some of the libraries the index is begun anew.
  */
 export async function sweep(folder: string, kind: keyof typeof most): Promise<void> {
-  const names = (await readdir(folder)).filter(
-    (name) => name.includes(kind) && !name.startsWith('compiler-'),
-  );
+  const names = (await readdir(folder)).filter((name) => ours[kind].test(name));
   const whole = names.filter((name) => name.endsWith(kind));
   const aside = names.filter((name) => !name.endsWith(kind));
   const remove = (name: string): Promise<void> => unlink(join(folder, name)).catch(() => undefined);

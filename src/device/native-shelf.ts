@@ -16,20 +16,18 @@ import { sourceText } from './source-text.ts';
 /** Folders and files of ours, beside this one's folder, that decide what a traced graph becomes. */
 const deciding = ['base', 'graph', 'ops', 'simplify', 'kernel', 'emit', 'device'];
 
-let own: string | undefined | null = null;
+/**
+ * All our code that turns graphs into programs, as one number, taken when it is loaded: later it may be another on disk.
+ * Undefined where it does not lie as we know it (in a bundle).
+ */
+const ownCode = contentOf();
 
-/** All our code that turns graphs into programs, as one number; undefined where it does not lie as we know it (in a bundle). */
-function ownCode(): string | undefined {
-  if (own !== null) return own;
-  const here = fileURLToPath(import.meta.url);
-  const [folder, ending] = [dirname(here), extname(here)];
-  own = basename(folder) === 'device' ? contentOf(dirname(folder), ending) : undefined;
-  return own;
-}
-
-function contentOf(root: string, ending: string): string | undefined {
+function contentOf(): string | undefined {
   const all = createHash('sha256');
   try {
+    const here = fileURLToPath(import.meta.url);
+    const [root, ending] = [dirname(dirname(here)), extname(here)];
+    if (basename(dirname(here)) !== 'device') return undefined;
     for (const folder of deciding) {
       const names = readdirSync(join(root, folder)).filter((name) => name.endsWith(ending));
       for (const name of names.sort()) all.update(name).update(readFileSync(join(root, folder, name)));
@@ -52,9 +50,8 @@ export function shelfIn(
   return {
     place(source) {
       const about = sourceText(source);
-      const code = about && ownCode();
-      if (!code) return undefined;
-      const path = join(folder, `program-${hash([code, key, JSON.stringify(machine), about.text])}.json`);
+      if (!about || ownCode === undefined) return undefined;
+      const path = join(folder, `program-${hash([ownCode, key, JSON.stringify(machine), about.text])}.json`);
       return {
         async find() {
           const text = trusted(path) ? whole(readFileSync(path, 'utf8')) : undefined;
@@ -66,7 +63,7 @@ export function shelfIn(
           main?.drop();
           return undefined;
         },
-        keep: (made) => put(folder, path, written(source, about, made)),
+        keep: (made) => put(folder, path, () => written(source, about, made)),
       };
     },
   };
@@ -74,9 +71,10 @@ export function shelfIn(
 
 let files = 0;
 
-async function put(folder: string, path: string, program: string): Promise<void> {
+async function put(folder: string, path: string, write: () => string): Promise<void> {
   const temporary = `${path}.${process.pid}.${files++}`;
   try {
+    const program = write();
     await writeFile(temporary, `${hash([program])}\n${program}`, { mode: 0o600 });
     await rename(temporary, path);
     await sweep(folder, '.json');

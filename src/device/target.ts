@@ -34,6 +34,8 @@ export interface Stats {
 export interface Planned {
   readonly program: Compiled;
   load(bindings: ReadonlyMap<object, Store>): Promise<Runnable>;
+  /** For who does not load it. */
+  drop(): void;
 }
 
 export interface Target {

@@ -44,7 +44,8 @@ function onCourse(all: readonly Observation[], limits: Limits, rounds: number): 
   // A gap is an estimate, and below 0 as often as above once there is none.
   if (!last || !before || last.gap < limits.close) return true;
   const times = (rounds - last.round) / (last.round - before.round);
-  return isNear({ ...last, gap: last.gap * Math.min(1, last.gap / before.gap) ** times }, limits);
+  const share = before.gap > 0 ? Math.min(1, last.gap / before.gap) : 1;
+  return isNear({ ...last, gap: last.gap * share ** times }, limits);
 }
 
 /** Whether samples, if they were looked at, speak for a game: most of the latest looks found them near, or they will be. */

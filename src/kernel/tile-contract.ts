@@ -119,10 +119,12 @@ const leastColumns = ({ lanes }: Machine): number => Math.min(4, Math.ceil(0.75 
  */
 function columnOf(k: ContractKernel, axes: readonly Axis[], machine: Machine): Axis | undefined {
   const { lanes } = machine;
-  const last = axes.find((a) => factorOf(k.stores[0].index, a) === 1);
+  // What bounds a sum has a place of its own in each part, no lanes.
+  const free = axes.filter((a) => !k.limits.some((limit) => limit.by === a));
+  const last = free.find((a) => factorOf(k.stores[0].index, a) === 1);
   if (last && last.size >= leastColumns(machine) && 2 * last.size > machine.lanes) return last;
   const steps = (a: Axis): number[] => [k.a, k.b].map((x) => Math.abs(factorOf(x.index, a) ?? NaN));
-  const others = axes.filter(
+  const others = free.filter(
     (a) => a !== last && a.scale === 0 && a.size >= lanes && steps(a).reduce((sum, n) => sum + n, 0) === 1,
   );
   const longest = others.reduce<Axis | undefined>(

@@ -129,6 +129,7 @@ function settled(n: Node, rim: Rim): Rim {
 
 /** Whether a node can do without its rim; others are computed whole. */
 function canBeLess(n: Node): boolean {
+  if ([n, ...n.src].some(({ shape }) => shape.includes(0))) return false;
   if (n.kind === 'map' || n.kind === 'contract' || n.kind === 'fold') return true;
   if (n.kind !== 'view') return false;
   if (n.move.to === 'pad' || n.move.to === 'crop') return constantMargins(n.move, n);
