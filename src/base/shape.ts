@@ -35,6 +35,9 @@ export function at<T>(list: readonly T[], i: number): T {
 
 export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
+/** The greatest whole number that divides both, which are not below 0. */
+export const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
 /** Elements to step over for one step along each axis, row-major. */
 export function stridesOf(shape: Shape): number[] {
   const strides = shape.map(() => 1);

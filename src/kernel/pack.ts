@@ -1,7 +1,7 @@
 // Operands of a sum of products as the register tile reads them: b in panels of columns, a in strips of
 // rows, one stretch of memory each. What is read often is copied so first; the rest is read where it is.
 import { axis, bounds, factorOf, int, newAxis, plus, times, type Axis, type Index } from '../base/formula.ts';
-import { at } from '../base/shape.ts';
+import { at, gcd, stridesOf } from '../base/shape.ts';
 import type { Machine } from './code.ts';
 import { newBuffer, readableBeyond, type Buffer, type Expr } from './kernel.ts';
 import { alongMemory, turned } from './pack-turned.ts';
@@ -84,7 +84,7 @@ export function packedPanels(
   const order = [...own, panel, ...over, lane];
   // Read as it lies in memory: written in stretches of a panel's width either way.
   const walk = factorOf(b.index, column) === 1 ? [...own, ...over, panel, lane] : order;
-  const strides = order.map((_, i) => order.slice(i + 1).reduce((n, a) => n * a.size, 1));
+  const strides = stridesOf(order.map((a) => a.size));
   const to = newBuffer('packed', 'f32', product(order));
   const base = plus(int(0), ...own.map((a) => times(axis(a), at(strides, order.indexOf(a)))));
   const found = {
@@ -223,8 +223,6 @@ function rowOf({ a }: Roles, last: Axis): number | undefined {
 
 /** Where in its row a place lies that may be before the memory's first: 0 to row - 1. */
 const within = (place: number, row: number): number => place - Math.floor(place / row) * row;
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** The rows of a's memory as an axis; as many as the batch has where they are the batch's. */
 function along({ a, rows, outer, over }: Roles, row: number, high: number): Axis {

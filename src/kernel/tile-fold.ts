@@ -2,7 +2,7 @@
 // place by place of the result. The axis both operands lie along is the fold's lanes; a small operand that does not
 // lie along it, as a kernel of three filters, is copied so that it does.
 import { axis, factorOf, int, newAxis, plus, times, type Axis } from '../base/formula.ts';
-import { at } from '../base/shape.ts';
+import { at, sizeOf, stridesOf } from '../base/shape.ts';
 import type { Machine } from './code.ts';
 import { newBuffer, type ContractKernel, type Expr } from './kernel.ts';
 import { withSum } from './merge.ts';
@@ -46,7 +46,7 @@ function canTurn(k: ContractKernel, x: Axis): boolean {
   if (!isAcross(across, x) || factorOf(other.index, x) !== 1) return false;
   const letters = lettersOf(across, k);
   const straight = across.index.terms.every(([t]) => t.i === 'axis' || t.i === 'symbol');
-  const size = letters.reduce((n, a) => n * a.size, 1);
+  const size = sizeOf(letters.map((a) => a.size));
   return straight && letters.every((a) => a.scale === 0) && size <= Math.min(small, across.from.size);
 }
 
@@ -59,8 +59,9 @@ const lettersOf = ({ index }: Operand, k: ContractKernel): Axis[] =>
 /** The operand copied so that it lies along `lane`, its other axes in the order they have. */
 function turnedTo(x: Operand, k: ContractKernel, lane: Axis, machine: Machine, kernels: Tiled[]): Operand {
   const order = [...lettersOf(x, k).filter((a) => a !== lane), lane];
-  const strides = order.map((_, i) => order.slice(i + 1).reduce((n, a) => n * a.size, 1));
-  const to = newBuffer('turned', 'f32', at(strides, 0) * at(order, 0).size);
+  const shape = order.map((a) => a.size);
+  const strides = stridesOf(shape);
+  const to = newBuffer('turned', 'f32', sizeOf(shape));
   const own = order.map((a) => newAxis(a.size));
   const sum = (axes: readonly Axis[], factors: readonly number[]): Operand['index'] =>
     plus(int(0), ...axes.map((a, i) => times(axis(a), at(factors, i))));

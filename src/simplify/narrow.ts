@@ -87,10 +87,11 @@ class Narrowing {
 
   private rebuilt(n: Node, rim: Rim): Node {
     if (n.kind === 'scan') return this.scan(n);
-    const asks = this.asksOf(n, rim);
+    const less = n.kind === 'contract' ? lessOf(n, rim, this.zeroOf) : undefined;
+    const asks = less?.asks ?? this.asksOf(n, rim);
     const src = n.src.map((s, i) => this.part(s, at(asks, i)));
     if (isNone(rim) && src.every((s, i) => s === n.src[i])) return n;
-    if (n.kind === 'contract') return narrower(n, lessOf(n, rim, this.zeroOf).spec, src);
+    if (less && n.kind === 'contract') return narrower(n, less.spec, src);
     if (n.kind === 'view' && n.move.to === 'crop' && canBeLess(n)) return at(src, 0);
     if (n.kind === 'view' && n.move.to === 'pad' && canBeLess(n))
       return within('pad', at(src, 0), beyond(n.move.by, rim));

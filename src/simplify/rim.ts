@@ -1,6 +1,6 @@
 // A rim: how many elements at both ends of each axis are left out. Of a node it says what nobody asks for, or what is
 // known to be 0.
-import { at, type Shape } from '../base/shape.ts';
+import { at, gcd, type Shape } from '../base/shape.ts';
 import { node, type Node } from '../graph/node.ts';
 import { view, type Pair } from '../graph/view.ts';
 
@@ -42,7 +42,7 @@ export function regrouped(from: Shape, to: Shape, rim: Rim): Rim {
     const [outer, inner] = split(from, old);
     const [outerNow, innerNow] = split(to, now);
     if (outer === undefined || outerNow === undefined) continue;
-    const whole = leastCommon(inner, innerNow);
+    const whole = (inner / gcd(inner, innerNow)) * innerNow;
     const there = (count: number): number => (Math.floor((count * inner) / whole) * whole) / innerNow;
     out[outerNow] = [there(at(rim, outer)[0]), there(at(rim, outer)[1])];
   }
@@ -74,10 +74,4 @@ function groups(from: Shape, to: Shape): (readonly [number[], number[]])[] {
 function split(shape: Shape, axes: readonly number[]): readonly [number | undefined, number] {
   const outer = axes.find((axis) => shape[axis] !== 1);
   return [outer, axes.reduce((n, axis) => (axis > (outer ?? axis) ? n * at(shape, axis) : n), 1)];
-}
-
-function leastCommon(a: number, b: number): number {
-  let [p, q] = [a, b];
-  while (q !== 0) [p, q] = [q, p % q];
-  return (a / p) * b;
 }
