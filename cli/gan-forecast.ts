@@ -1,7 +1,7 @@
 // What a run will take, told before its first round. Rounds, grids and checkpoints are timed in seconds of the processor,
 // which other work does not move; how many of the clock those are just now is seen over the whole trial. Memory is counted.
 import { createHash } from 'node:crypto';
-import { samplesToLookAt, snapshotToBytes, type Game } from '../src/index.ts';
+import { samplesToLookAt, snapshotToParts, type Game } from '../src/index.ts';
 import type { GanConfig, Source } from './gan-run.ts';
 import { seen, shown, viewOf, type Eyes } from './gan-view.ts';
 
@@ -13,10 +13,10 @@ const version = Number.parseInt(process.versions.node);
 const growth = (version >= 24 ? 64 : version >= 22 ? 40 : 32) * 2 ** 20;
 
 /**
- * Copies of all that is learned that there are while a checkpoint is written: as numbers, and as the file's bytes; from
- * Node 22 on those of one before often lie there still (elix at full size: 660 to 767 MB in all, in place of 620).
+ * Copies of all that is learned that there are while a checkpoint is written: the numbers, and often still those of the
+ * checkpoint before (elix at full size: 540 MB in all without them, 632 with).
  */
-const copies = version >= 22 ? 3 : 2;
+const copies = 2;
 
 /** Seconds from one checkpoint to the next. */
 export const saveEvery = 60;
@@ -90,11 +90,11 @@ async function secondsPerGrid({ config, game, eyes }: Ahead): Promise<number> {
 
 /** Seconds of a checkpoint: all that is learned as a file's bytes, and their checksum. */
 const secondsPerSave = (game: Game): Promise<number> =>
-  timed(async () =>
-    createHash('sha256')
-      .update(snapshotToBytes(await game.snapshot()))
-      .digest(),
-  );
+  timed(async () => {
+    const sum = createHash('sha256');
+    for (const part of snapshotToParts(await game.snapshot())) sum.update(part);
+    sum.digest();
+  });
 
 /** Grids from here on: every so many rounds, and at the end; a new run draws one before. */
 const gridsLeft = ({ config: { rounds, gridEvery }, done }: Ahead): number =>

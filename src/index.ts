@@ -278,7 +278,13 @@ export {
   type FileTensor,
   type TensorFile,
 } from './files/safetensors.ts';
-export { snapshotFromBytes, snapshotToBytes, type Snapshot, type Trained } from './files/snapshot.ts';
+export {
+  snapshotFromBytes,
+  snapshotToBytes,
+  snapshotToParts,
+  type Snapshot,
+  type Trained,
+} from './files/snapshot.ts';
 export {
   aboutShipped,
   shippedFromBytes,

@@ -152,6 +152,11 @@ function numberToHalf(x: number): number {
   return sign | ((size + 0xfff + ((size >>> 13) & 1) - 0x38000000) >>> 13);
 }
 
+/** How tensors are written. */
+interface Writing {
+  readonly half?: boolean;
+}
+
 /**
  * A safetensors file of these tensors and texts; the widest elements come first, so that all lie where machines like
  * them. With `half`, f32 is written as F16: half the bytes, three digits of each number.
@@ -159,8 +164,24 @@ function numberToHalf(x: number): number {
 export function writeSafetensors(
   tensors: readonly FileTensor[],
   metadata: Readonly<Record<string, string>> = {},
-  { half = false }: { readonly half?: boolean } = {},
+  writing: Writing = {},
 ): Uint8Array {
+  const parts = safetensorsParts(tensors, metadata, writing);
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** The same file in pieces, one after the other: its header, then the memory of the tensors themselves, not copied. */
+export function safetensorsParts(
+  tensors: readonly FileTensor[],
+  metadata: Readonly<Record<string, string>> = {},
+  { half = false }: Writing = {},
+): readonly Uint8Array[] {
   const spelling = (dtype: FileDtype): string => (half && dtype === 'f32' ? 'F16' : spelled[dtype]);
   const numbersOf = ({ dtype, data }: FileTensor): FileTensor['data'] | Uint16Array =>
     half && dtype === 'f32' ? Uint16Array.from(data, numberToHalf) : data;
@@ -189,15 +210,12 @@ export function writeSafetensors(
     size = end;
   }
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
-  const data = 8 + Math.ceil(text.length / 8) * 8;
-  const bytes = new Uint8Array(data + size);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(data - 8), true);
-  bytes.fill(0x20, 8, data);
-  bytes.set(text, 8);
-  let at = data;
-  for (const numbers of contents) {
-    bytes.set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength), at);
-    at += numbers.byteLength;
-  }
-  return bytes;
+  const head = new Uint8Array(8 + Math.ceil(text.length / 8) * 8);
+  new DataView(head.buffer).setBigUint64(0, BigInt(head.length - 8), true);
+  head.fill(0x20, 8);
+  head.set(text, 8);
+  return [
+    head,
+    ...contents.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)),
+  ];
 }

@@ -2,7 +2,7 @@
 // other programs can read the weights. Who takes snapshots and where bytes are kept is left to others.
 import { check } from '../base/check.ts';
 import { exactJson } from '../base/json.ts';
-import { readSafetensors, writeSafetensors, type FileTensor } from './safetensors.ts';
+import { readSafetensors, safetensorsParts, writeSafetensors, type FileTensor } from './safetensors.ts';
 
 /** All that a training consists of between two steps: put back, it goes on as if nothing had been. */
 export interface Snapshot {
@@ -21,9 +21,18 @@ export interface Trained {
 /** What the file says of itself. */
 const kind = 'snapshot 1';
 
+const metadataOf = ({ counters }: Snapshot): Record<string, string> => ({
+  eidos: kind,
+  counters: exactJson(counters),
+});
+
 /** A snapshot as a safetensors file; counters are in its metadata. */
-export const snapshotToBytes = ({ tensors, counters }: Snapshot): Uint8Array =>
-  writeSafetensors(tensors, { eidos: kind, counters: exactJson(counters) });
+export const snapshotToBytes = (snapshot: Snapshot): Uint8Array =>
+  writeSafetensors(snapshot.tensors, metadataOf(snapshot));
+
+/** The same file in pieces, one after the other; they share the snapshot's memory. */
+export const snapshotToParts = (snapshot: Snapshot): readonly Uint8Array[] =>
+  safetensorsParts(snapshot.tensors, metadataOf(snapshot));
 
 /** The snapshot in a file that snapshotToBytes() made; `call` begins every message. */
 export function snapshotFromBytes(bytes: Uint8Array, call = 'snapshotFromBytes'): Snapshot {

@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EidosError } from '../base/check.ts';
 import { codeOf } from '../data/node-files.ts';
-import { snapshotFromBytes, snapshotToBytes, type Snapshot } from '../files/snapshot.ts';
+import { snapshotFromBytes, snapshotToParts, type Snapshot } from '../files/snapshot.ts';
 import { overdue, stepOf, type CheckpointRecord } from './checkpoint.ts';
 import { besides, removeFolder, syncFolder, writeSynced } from './node-write.ts';
 import type { Keeping } from './record.ts';
@@ -24,7 +24,12 @@ export interface Loaded {
 const weightsName = 'weights.safetensors';
 const recordName = 'checkpoint.json';
 
-const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+/** SHA-256 of pieces, one after the other. */
+function hash(parts: readonly Uint8Array[]): string {
+  const sum = createHash('sha256');
+  for (const part of parts) sum.update(part);
+  return sum.digest('hex');
+}
 
 /** The step and, where a step was saved more than once, which time it was. */
 function placeOf(name: string): readonly [step: number, time: number] | undefined {
@@ -57,14 +62,14 @@ export async function writeCheckpoint(
   about: Pick<CheckpointRecord, 'metrics' | 'metricsBytes'>,
 ): Promise<Checkpoint> {
   const step = stepOf(snapshot, 'save');
-  const bytes = snapshotToBytes(snapshot);
+  const parts = snapshotToParts(snapshot);
   const saved = new Date().toISOString();
   const record: CheckpointRecord = {
     format: 1,
     step,
     saved,
-    bytes: bytes.length,
-    sha256: hash(bytes),
+    bytes: parts.reduce((sum, part) => sum + part.length, 0),
+    sha256: hash(parts),
     ...about,
   };
   const [last] = (await foldersIn(root)).filter((folder) => placeOf(basename(folder))?.[0] === step);
@@ -75,7 +80,7 @@ export async function writeCheckpoint(
   const draft = besides(folder);
   try {
     await mkdir(draft);
-    await writeSynced(join(draft, weightsName), bytes);
+    await writeSynced(join(draft, weightsName), parts);
     await writeSynced(join(draft, recordName), `${JSON.stringify(record, null, 2)}\n`);
     await syncFolder(draft);
     await rename(draft, folder);
@@ -119,7 +124,7 @@ async function readRecord(folder: string): Promise<Checkpoint> {
 export async function readCheckpoint(checkpoint: Checkpoint): Promise<Snapshot> {
   const path = join(checkpoint.folder, weightsName);
   const bytes = await readFile(path);
-  if (bytes.length !== checkpoint.bytes || hash(bytes) !== checkpoint.sha256)
+  if (bytes.length !== checkpoint.bytes || hash([bytes]) !== checkpoint.sha256)
     throw new EidosError(`${weightsName} has not the checksum it was saved with`);
   const snapshot = snapshotFromBytes(bytes, path);
   if (snapshot.counters['step'] !== checkpoint.step) throw new EidosError(`its files are of two steps`);

@@ -13,11 +13,15 @@ const aside = '.aside-';
 export const besides = (path: string): string =>
   join(dirname(path), `${aside}${process.pid}-${randomBytes(4).toString('hex')}-${basename(path)}`);
 
-/** Writes a new file and flushes it to the disk. */
-export async function writeSynced(path: string, bytes: Uint8Array | string): Promise<void> {
+/** Writes a new file, of one piece or of several one after the other, and flushes it to the disk. */
+export async function writeSynced(
+  path: string,
+  bytes: Uint8Array | string | readonly Uint8Array[],
+): Promise<void> {
   const file = await open(path, 'wx');
   try {
-    await file.writeFile(bytes);
+    for (const part of typeof bytes === 'string' || bytes instanceof Uint8Array ? [bytes] : bytes)
+      await file.writeFile(part);
     await file.sync();
   } finally {
     await file.close();
