@@ -46,10 +46,17 @@ interface Operand {
   readonly dims: readonly Dim[];
 }
 
-/** What a gradient is taken by: sizes, and the letters they are read by. */
+/** What a gradient is taken by: sizes, the letters they are read by, and how many places before all others are padding. */
 interface Wanted {
   readonly shape: readonly number[];
   readonly dims: readonly Dim[];
+  readonly before?: readonly number[];
+}
+
+/** An operand as what a gradient is taken by. */
+function wanted({ node: n }: Tensor, dims: readonly Dim[]): Wanted {
+  const padded = n.kind === 'view' && n.move.to === 'pad' ? n.move.by : undefined;
+  return { shape: n.shape, dims, ...(padded && { before: padded.map(([first]) => first) }) };
 }
 
 /** What a contraction of an A of this shape with `b` hands back to A for `g` of its result. */
@@ -68,8 +75,8 @@ export function contractGrads(
 ): [() => Tensor, () => Tensor] {
   const up: Operand = { t: g, dims: spec.out.map(single) };
   return [
-    () => new Gradient(spec, up, { t: b, dims: spec.b }).by({ shape: a.shape, dims: spec.a }),
-    () => new Gradient(spec, up, { t: a, dims: spec.a }).by({ shape: b.shape, dims: spec.b }),
+    () => new Gradient(spec, up, { t: b, dims: spec.b }).by(wanted(a, spec.a)),
+    () => new Gradient(spec, up, { t: a, dims: spec.a }).by(wanted(b, spec.b)),
   ];
 }
 
@@ -79,7 +86,9 @@ export function contractGrads(
  * padded, so that h + factor * k' reads it, and each k is counted backwards.
  *
  * With a stride, h and k fall into `stride` phases, h = stride * h' + r and k = stride * k' + r, and in each o = h' - k':
- * the phase r becomes a letter of its own, and no zeros are multiplied.
+ * the phase r becomes a letter of its own, and no zeros are multiplied. Phases are counted from a place on that lets the
+ * first one after the padding begin one, h + shift and k + shift in place of h and k, if that makes no more taps: so padding
+ * may be left out whole.
  */
 class Gradient {
   private readonly sizes: number[];
@@ -87,6 +96,8 @@ class Gradient {
   private pair: [Operand, Operand];
   private readonly flipped = new Set<number>();
   private readonly zeros: Zeros[] = [];
+  /** By letter of h', the shift of its phases. */
+  private readonly shifts = new Map<number, number>();
   private plainly: number;
 
   constructor(spec: ContractSpec, g: Operand, q: Operand) {
@@ -98,7 +109,9 @@ class Gradient {
 
   by(p: Wanted): Tensor {
     const parts = p.dims.map((dim, axis) =>
-      dim.length === 1 ? [at(at(dim, 0), 0)] : this.solve(dim, at(p.shape, axis), p.dims),
+      dim.length === 1
+        ? [at(at(dim, 0), 0)]
+        : this.solve(dim, at(p.shape, axis), p.dims, p.before?.[axis] ?? 0),
     );
     const out = parts.flat();
     const [first, second] = this.pair;
@@ -117,7 +130,12 @@ class Gradient {
       shape: whole,
       scale: parts.map((part) => at(scale, at(part, 0))),
     });
-    return joined.crop(whole.map((n, i) => (at(parts, i).length > 1 ? [0, n - at(p.shape, i)] : [0, 0])));
+    return joined.crop(
+      whole.map((n, i) => {
+        const shift = this.shifts.get(at(at(parts, i), 0)) ?? 0;
+        return at(parts, i).length > 1 ? [shift, n - shift - at(p.shape, i)] : [0, 0];
+      }),
+    );
   }
 
   private letter(size: number): number {
@@ -126,7 +144,7 @@ class Gradient {
   }
 
   /** The letters of the result that take the place of a window of P `size` long. */
-  private solve(window: Dim, size: number, dims: readonly Dim[]): number[] {
+  private solve(window: Dim, size: number, dims: readonly Dim[], before: number): number[] {
     // A phase stands in both operands, beside the windows: it is never solved for.
     const once = window.filter(([l]) => this.pair.filter((x) => axisOf(x, l) >= 0).length === 1);
     const longest = once.reduce((l, x) => (at(this.sizes, x[0]) > at(this.sizes, l[0]) ? x : l));
@@ -144,27 +162,40 @@ class Gradient {
       more.length === 0 &&
       this.pair.some((x) => axisOf(x, k) >= 0) &&
       !dims.some((dim) => dim.length === 1 && at(dim, 0)[0] === k);
-    return phased ? this.inPhases(o, k, stride, size) : this.spread(longest, others, size);
+    const [shift, taps] = [(stride - (before % stride)) % stride, at(this.sizes, k)];
+    const fits = Math.ceil((taps + shift) / stride) === Math.ceil(taps / stride);
+    return phased
+      ? this.inPhases({ o, k, stride, size, shift: fits ? shift : 0 })
+      : this.spread(longest, others, size);
   }
 
-  private inPhases(o: number, k: number, stride: number, size: number): number[] {
-    const [wide, taps] = [Math.ceil(size / stride), Math.ceil(at(this.sizes, k) / stride)];
+  private inPhases({
+    o,
+    k,
+    stride,
+    size,
+    shift,
+  }: Record<'o' | 'k' | 'stride' | 'size' | 'shift', number>): number[] {
+    const kernel = at(this.sizes, k);
+    const [wide, taps] = [size, kernel].map((n) => Math.ceil((n + shift) / stride)) as [number, number];
     const [h, r, back] = [this.letter(wide), this.letter(stride), this.letter(taps)];
-    this.plainly *= (size * at(this.sizes, k)) / (wide * stride * taps);
-    const [missing, last] = [taps * stride - at(this.sizes, k), taps - 1];
+    this.shifts.set(h, shift);
+    this.plainly *= (size * kernel) / (wide * stride * taps);
+    const [missing, last] = [taps * stride - kernel - shift, taps - 1];
     const end = at(this.sizes, o) + last;
-    this.zeros.push({ of: back, by: r, low: [1, missing, stride], high: [0, taps, 1] });
+    this.zeros.push({ of: back, by: r, low: [1, missing, stride], high: [1, taps * stride - shift, stride] });
     this.zeros.push({ of: back, by: h, low: [-1, last, 1], high: [-1, end, 1] });
     this.pair = this.each((x) => {
       const axis = axisOf(x, k);
       if (axis < 0) return x;
-      const { shape, scale } = padded(x.t, axis, [0, missing]).node;
+      const whole = padded(x.t, axis, [shift, missing]);
+      const { shape, scale } = whole.node;
       const cut = <T>(list: readonly T[], two: readonly T[]): T[] => [
         ...list.slice(0, axis),
         ...two,
         ...list.slice(axis + 1),
       ];
-      const split = padded(x.t, axis, [0, missing])
+      const split = whole
         .reshapeExtent({ shape: cut(shape, [taps, stride]), scale: cut(scale, [0, 0]) })
         .flip([axis]);
       return { t: split, dims: cut(x.dims, [single(back), single(r)]) };

@@ -27,8 +27,8 @@ export interface Panels {
 export interface Strips {
   readonly a: Operand;
   readonly width: number;
-  /** The last axis of the rows, and what its size is in whole strips. */
-  readonly padded: Padded;
+  /** The last axis of the rows, and what its size is in whole strips, if it is counted so. */
+  readonly padded: Padded | undefined;
 }
 
 export interface Padded {
@@ -129,7 +129,8 @@ function upTo(size: number, place: Index, value: Expr): Expr {
 /**
  * a copied into strips of up to `most` rows, where that pays: its rows lie side by side, one step of the sum goes far, and
  * all other steps are whole rows of its memory. The memory is copied as it is, [m, rows] to [strip, m, width],
- * however often windows read the same place.
+ * however often windows read the same place; but where the sum's innermost axis is the outermost of the memory, as the
+ * batch is where sums over places have bounds, from [batch, m, rows] to [strip, m, batch, width].
  */
 export function packedStrips(
   roles: Roles,
@@ -138,34 +139,76 @@ export function packedStrips(
   kernels: Tiled[],
 ): Strips | undefined {
   const { a, rows, outer, over, column } = roles;
-  const [last, step] = [rows[rows.length - 1], factorOf(a.index, at(over, over.length - 1))];
+  const inner = at(over, over.length - 1);
+  const [last, step] = [rows[rows.length - 1], Math.abs(factorOf(a.index, inner) ?? 0)];
   if (!last || last.scale !== 0 || last.size < most || factorOf(a.index, last) !== 1) return undefined;
   const row = rowOf(roles, last);
-  if (row === undefined || Math.abs(step ?? 0) < row || product(over) < shortSum) return undefined;
+  if (row === undefined || step < row || product(over) < shortSum) return undefined;
   const width = filling(last.size, most);
   const [strips, high] = [Math.ceil(last.size / width), a.from.size / row];
   const multiplications = product(rows) * product(outer) * product(over) * column.size;
   if (multiplications < worthStrip * high * strips * width) return undefined;
   const to = newBuffer('strips', 'f32', strips * width * high);
-  const [m, strip, lane] = [along(roles, row, high), newAxis(strips), newAxis(width)];
+  const far = step > row && step * inner.size === a.from.size;
+  const [n, m] = far
+    ? [newAxis(inner.size, inner.scale), newAxis(step / row)]
+    : [newAxis(1), along(roles, row, high)];
+  const [strip, lane] = [newAxis(strips), newAxis(width)];
   const place = plus(times(axis(strip), width), axis(lane));
-  const index = plus(times(axis(m), row), int(within(a.index.plus, row)), place);
-  const value = upTo(last.size, place, { e: 'load', dtype: 'f32', from: a.from, index });
-  const store = {
-    to,
-    index: plus(times(axis(strip), high * width), times(axis(m), width), axis(lane)),
-    value,
-  };
-  kernels.push(tileLoop({ kind: 'loop', axes: [m, strip, lane], stores: [store] }, machine));
+  const from = plus(times(axis(n), step), times(axis(m), row), int(within(a.index.plus, row)), place);
+  const value = upTo(last.size, place, { e: 'load', dtype: 'f32', from: a.from, index: from });
+  const index = plus(
+    times(axis(strip), high * width),
+    times(axis(m), n.size * width),
+    times(axis(n), width),
+    axis(lane),
+  );
+  kernels.push(
+    tileLoop({ kind: 'loop', axes: [m, n, strip, lane], stores: [{ to, index, value }] }, machine),
+  );
   const moved = a.index.terms.map(([x, k]): Index => {
-    const factor = x.i === 'axis' && x.axis === last ? high : (k / row) * width;
-    return { terms: [[x, factor]], plus: 0 };
+    if (x.i === 'axis' && x.axis === last) return { terms: [[x, high]], plus: 0 };
+    const isFar = far && x.i === 'axis' && x.axis === inner;
+    return { terms: [[x, isFar ? width : (k / row) * n.size * width]], plus: 0 };
   });
   return {
-    a: { from: to, index: plus(int(Math.floor(a.index.plus / row) * width), ...moved) },
+    a: { from: to, index: plus(int(Math.floor(a.index.plus / row) * n.size * width), ...moved) },
     width,
     padded: { axis: last, size: strips * width },
   };
+}
+
+/**
+ * The same where the rows are the outermost axis of a's memory, as the images of a batch are where each place of theirs has
+ * terms of its own: each strip holds the same element of so many images side by side.
+ */
+export function outermostStrips(
+  { a, rows, over, column }: Roles,
+  most: number,
+  machine: Machine,
+  kernels: Tiled[],
+): Strips | undefined {
+  const [last] = rows;
+  const step = last && factorOf(a.index, last);
+  if (!last || rows.length > 1 || !step || last.size < most || step * last.size !== a.from.size)
+    return undefined;
+  if (product(over) < shortSum || column.size < worthStrip) return undefined;
+  const width = filling(last.size, most);
+  const [strip, m, lane] = [newAxis(Math.ceil(last.size / width)), newAxis(step), newAxis(width)];
+  const to = newBuffer('strips', 'f32', strip.size * step * width);
+  const place = plus(times(axis(strip), width), axis(lane));
+  const index = plus(times(place, step), axis(m));
+  const value = upTo(last.size, place, { e: 'load', dtype: 'f32', from: a.from, index });
+  const store = {
+    to,
+    index: plus(times(axis(strip), step * width), times(axis(m), width), axis(lane)),
+    value,
+  };
+  kernels.push(tileLoop({ kind: 'loop', axes: [strip, m, lane], stores: [store] }, machine));
+  const moved = a.index.terms.map(([x, k]): Index => {
+    return { terms: [[x, x.i === 'axis' && x.axis === last ? step : k * width]], plus: 0 };
+  });
+  return { a: { from: to, index: plus(int(a.index.plus * width), ...moved) }, width, padded: undefined };
 }
 
 /** Rows so far apart, in elements, all come to lie in the same few places of the nearest cache. */

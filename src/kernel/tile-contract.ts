@@ -14,6 +14,7 @@ import { multiply } from './multiply.ts';
 import {
   filling,
   inPlacePanels,
+  outermostStrips,
   packedPanels,
   packedStrips,
   readInPlace,
@@ -107,7 +108,7 @@ function rolesOf(k: ContractKernel, machine: Machine): Roles | undefined {
   if (product(rows) === 1 && factorOf(b.index, column) !== 1) return undefined;
   const outer = rest.filter((x) => !rows.includes(x));
   if (outer.some((x) => x.scale !== 0)) return undefined;
-  return { a, b, rows, column, outer, over: ordered(over, a), limits: k.limits };
+  return { a, b, rows, column, outer, over: ordered(over, a, k.limits), limits: k.limits };
 }
 
 /** Columns from which on a tile is worth it: three of four lanes, or four of more. */
@@ -140,10 +141,16 @@ export const isTiled = (k: ContractKernel, machine: Machine): boolean => rolesOf
 
 const long = (a: Axis): boolean => a.size !== 1 || a.scale !== 0;
 
-/** The axes summed over, the longest step of a first: so neighbours in memory follow each other. */
-function ordered(over: readonly Axis[], a: Operand): readonly Axis[] {
+/**
+ * The axes summed over: first those with bounds, so that the innermost loop is a long one; then the batch; and the longest
+ * step of a first, so that neighbours in memory follow each other.
+ */
+function ordered(over: readonly Axis[], a: Operand, limits: readonly Limit[]): readonly Axis[] {
   const step = (x: Axis): number => Math.max(Math.abs(factorOf(a.index, x) ?? 0), 0);
-  return [...over].sort((x, y) => Number(y.scale > 0) - Number(x.scale > 0) || step(y) - step(x));
+  const bounded = (x: Axis): number => Number(limits.some((limit) => limit.of === x));
+  return [...over].sort(
+    (x, y) => bounded(y) - bounded(x) || Number(y.scale > 0) - Number(x.scale > 0) || step(y) - step(x),
+  );
 }
 
 function tiled(k: ContractKernel, roles: Roles, machine: Machine, facts: Facts): Tiled[] {
@@ -152,16 +159,18 @@ function tiled(k: ContractKernel, roles: Roles, machine: Machine, facts: Facts):
   const panels = Math.ceil(column.size / width);
   const depth = product(over);
   const kernels: Tiled[] = [];
-  const strips = packedStrips(roles, most, machine, kernels);
+  const strips =
+    packedStrips(roles, most, machine, kernels) ?? outermostStrips(roles, most, machine, kernels);
   const rows = strips?.width ?? fitting(most, roles.rows);
   const a = strips?.a ?? spreadRows(roles, machine, kernels) ?? roles.a;
   const inPlace = readInPlace(roles, width);
   const b = inPlace ? inPlacePanels(roles, width) : packedPanels(roles, { width, panels }, machine, kernels);
-  const sized = roles.rows.map((a) => (a === strips?.padded.axis ? strips.padded.size : a.size));
+  const sized = roles.rows.map((a) => (a === strips?.padded?.axis ? strips.padded.size : a.size));
   const count = sized.reduce((n, d) => n * d, 1);
   const shape: Product = {
     ...roles,
-    ...(strips && { spacing: 1, padded: strips.padded }),
+    ...(strips && { spacing: 1 }),
+    ...(strips?.padded && { padded: strips.padded }),
     a,
     b,
     over: sumLoops(roles, a, b.steps),

@@ -26,16 +26,18 @@ export function lessOf(n: Product, rim: Rim, zero: (src: Node) => Rim): Less {
       const reach = dim.reduce((sum, [l, factor]) => sum + factor * (at(sizes, l) - 1), 1);
       return at(src.scale, axis) === 0 ? [before, at(src.shape, axis) - before - reach] : [0, 0];
     });
-  const tight = (z: Zeros): Zeros =>
-    tightened(z, a, spec.a, zero(a)) ?? tightened(z, b, spec.b, zero(b)) ?? z;
+  const zeros = boundsOf(spec, [
+    { dims: spec.a, shape: a.shape, zero: zero(a) },
+    { dims: spec.b, shape: b.shape, zero: zero(b) },
+  ]);
   const shrunk = spec.sizes.reduce((times, d, l) => (d === 0 ? times : (times * d) / at(sizes, l)), 1);
   return {
     spec: {
       ...spec,
       sizes,
       ...(shrunk !== 1 && { plainly: (spec.plainly ?? 1) * shrunk }),
-      ...(spec.zeros && {
-        zeros: spec.zeros.map((z) => moved(tight(z), at(cuts, z.by)[0], at(cuts, z.of)[0])),
+      ...(zeros.length > 0 && {
+        zeros: zeros.map((z) => moved(z, at(cuts, z.by)[0], at(cuts, z.of)[0])),
       }),
     },
     asks: [ask(a, spec.a), ask(b, spec.b)],
@@ -45,6 +47,10 @@ export function lessOf(n: Product, rim: Rim, zero: (src: Node) => Rim): Less {
 /** The product with what is left. */
 export const narrower = (n: Product, spec: ContractSpec, src: readonly Node[]): Node =>
   node({ kind: 'contract', spec, dtype: n.dtype }, contractExtent(spec), src);
+
+/** Whether two products leave out the same terms. */
+export const sameBounds = (p: ContractSpec, q: ContractSpec): boolean =>
+  JSON.stringify(p.zeros) === JSON.stringify(q.zeros);
 
 /** Of a letter of the result what is left out of it; of a summed one the places where an operand is 0. */
 function cutOf(spec: ContractSpec, letter: number, rim: Rim, zeros: readonly [Rim, Rim]): Pair {
@@ -63,16 +69,38 @@ function cutOf(spec: ContractSpec, letter: number, rim: Rim, zeros: readonly [Ri
   return at(spec.scale, letter) !== 0 || low + high >= size ? [0, 0] : [low, high];
 }
 
-/** The terms that are 0 because a window of the operand lies in its rim, if that is where these zeros come from. */
-function tightened(z: Zeros, operand: Node, dims: readonly Dim[], zero: Rim): Zeros | undefined {
-  const axis = dims.findIndex(
-    (dim) => dim.length === 2 && dim.some(([l, k]) => l === z.by && k === 1) && dim.some(([l]) => l === z.of),
+/** An operand's axes, and what is known to be 0 at their ends. */
+interface Rimmed {
+  readonly dims: readonly Dim[];
+  readonly shape: readonly number[];
+  readonly zero: Rim;
+}
+
+/** The terms known to be 0: those told before, and those whose window of an operand lies in its rim, which may be more. */
+function boundsOf({ zeros = [], out }: ContractSpec, operands: readonly Rimmed[]): readonly Zeros[] {
+  const seen = operands.flatMap(({ dims, shape, zero }) =>
+    dims.flatMap((dim, axis) => {
+      const [low, high] = at(zero, axis);
+      return windowBounds(dim, out, low, at(shape, axis) - high, at(shape, axis));
+    }),
   );
-  if (axis < 0) return undefined;
-  const step = at(at(dims, axis), at(at(dims, axis), 0)[0] === z.of ? 0 : 1)[1];
-  const [low, high] = at(zero, axis);
-  const end = at(operand.shape, axis) - high;
-  return { ...z, low: [-1, low + step - 1, step], high: [-1, end + step - 1, step] };
+  const isOf = (z: Zeros, y: Zeros): boolean => z.of === y.of && z.by === y.by;
+  return [...zeros.filter((z) => !seen.some((y) => isOf(z, y))), ...seen];
+}
+
+/** Bounds on a window's summed letter by its letter of the result, where some of it may lie outside of `low` to `end`. */
+function windowBounds(
+  dim: Dim,
+  out: readonly number[],
+  low: number,
+  end: number,
+  size: number,
+): readonly Zeros[] {
+  if (dim.length !== 2 || (low === 0 && end === size)) return [];
+  const [summed, placed] = [dim.filter(([l]) => !out.includes(l)), dim.filter(([l]) => out.includes(l))];
+  if (summed.length !== 1 || placed.length !== 1) return [];
+  const [[of, step], [by, stride]] = [at(summed, 0), at(placed, 0)];
+  return [{ of, by, low: [-stride, low + step - 1, step], high: [-stride, end + step - 1, step] }];
 }
 
 /** Bounds on a letter that now begins `own` places on, by one that begins `first` places on. */

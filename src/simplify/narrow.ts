@@ -9,7 +9,7 @@ import { at } from '../base/shape.ts';
 import { node, topological, type Node } from '../graph/node.ts';
 import type { Pair } from '../graph/view.ts';
 import { outerOf } from '../ops/scan.ts';
-import { lessOf, narrower } from './narrow-product.ts';
+import { lessOf, narrower, sameBounds } from './narrow-product.ts';
 import { beyond, both, either, isNone, noRim, outside, regrouped, sound, within, type Rim } from './rim.ts';
 import { zeroRim } from './zero-rim.ts';
 
@@ -90,8 +90,10 @@ class Narrowing {
     const less = n.kind === 'contract' ? lessOf(n, rim, this.zeroOf) : undefined;
     const asks = less?.asks ?? this.asksOf(n, rim);
     const src = n.src.map((s, i) => this.part(s, at(asks, i)));
-    if (isNone(rim) && src.every((s, i) => s === n.src[i])) return n;
-    if (less && n.kind === 'contract') return narrower(n, less.spec, src);
+    const asBefore = isNone(rim) && src.every((s, i) => s === n.src[i]);
+    if (less && n.kind === 'contract')
+      return asBefore && sameBounds(n.spec, less.spec) ? n : narrower(n, less.spec, src);
+    if (asBefore) return n;
     if (n.kind === 'view' && n.move.to === 'crop' && canBeLess(n)) return at(src, 0);
     if (n.kind === 'view' && n.move.to === 'pad' && canBeLess(n))
       return within('pad', at(src, 0), beyond(n.move.by, rim));
