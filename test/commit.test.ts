@@ -45,6 +45,15 @@ const f32 = (...shape: (number | 'batch')[]): InputSpec => ({ shape });
 const zeros = (shape: Shape): Variable => device.variable(undefined, shape);
 
 suite('commit: kernels of a step', () => {
+  test('few rows and their weights are read where they are', async () => {
+    const { entries } = await seen(
+      ({ x, w }) => ({ outputs: { y: ops.matmul(x!, w!) } }),
+      { x: f32(5, 257), w: f32(257, 129) },
+      1,
+    );
+    assert.equal(entries, 1);
+  });
+
   for (const [units, entries, how] of [
     [30, 1, 'one product that reads its weights in place'],
     [300, 2, 'packing its weights and one product'],

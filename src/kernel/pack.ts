@@ -183,7 +183,7 @@ export function packedStrips(
  * terms of its own: each strip holds the same element of so many images side by side.
  */
 export function outermostStrips(
-  { a, rows, over, column }: Roles,
+  { a, rows, over, column, limits }: Roles,
   most: number,
   machine: Machine,
   kernels: Tiled[],
@@ -192,7 +192,7 @@ export function outermostStrips(
   const step = last && factorOf(a.index, last);
   if (!last || rows.length > 1 || !step || last.size < most || step * last.size !== a.from.size)
     return undefined;
-  if (product(over) < shortSum || column.size < worthStrip) return undefined;
+  if (limits.length === 0 || product(over) < shortSum || column.size < worthStrip) return undefined;
   const width = filling(last.size, most);
   const [strip, m, lane] = [newAxis(Math.ceil(last.size / width)), newAxis(step), newAxis(width)];
   const to = newBuffer('strips', 'f32', strip.size * step * width);

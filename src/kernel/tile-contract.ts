@@ -6,9 +6,16 @@
 // The block of the sum, the number of its parts and their order come from the shapes alone: the same bits
 // at any thread count.
 import { axis, factorOf, int, newAxis, plus, times, type Axis, type Index } from '../base/formula.ts';
-import { at } from '../base/shape.ts';
+import { at, range } from '../base/shape.ts';
 import type { Machine } from './code.ts';
-import { newBuffer, type Buffer, type ContractKernel, type Expr, type LoopKernel } from './kernel.ts';
+import {
+  newBuffer,
+  readableBeyond,
+  type Buffer,
+  type ContractKernel,
+  type Expr,
+  type LoopKernel,
+} from './kernel.ts';
 import type { Limit } from './limits.ts';
 import { multiply } from './multiply.ts';
 import {
@@ -63,7 +70,13 @@ function tileOf(
   const all = Math.ceil(columns / lanes);
   const few = Math.min(mostVectors, Math.floor((sumRegisters[lanes] ?? 4) / rows));
   if (few > byVectors.length) {
-    const vectors = Math.ceil(all / Math.ceil(all / few));
+    const widest = Math.ceil(all / Math.ceil(all / few));
+    // Narrower where that lets the last panel be read in place.
+    const within = (v: number): boolean => Math.ceil(all / v) * v * lanes - columns <= readableBeyond;
+    const vectors =
+      range(widest - byVectors.length)
+        .map((i) => widest - i)
+        .find(within) ?? widest;
     if (vectors >= byVectors.length) return { most: rows, vectors, width: vectors * lanes };
   }
   const widest = Math.min(byVectors.length, all);
