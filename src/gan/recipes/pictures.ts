@@ -91,7 +91,7 @@ const rules =
 export const pictures: Recipe = {
   about: 'a folder of your own pictures',
   data: ['folder'],
-  rounds: 6000,
+  rounds: 12_000,
   conditional: false,
   game: rules('last'),
 };
