@@ -10,8 +10,9 @@ import { inNode } from './node-threads.ts';
 import { Heap } from './wasm-heap.ts';
 import { Modules } from './wasm-modules.ts';
 import type { HeldModule } from './wasm-modules.ts';
-import { Pool, Slices } from './wasm-pool.ts';
+import { AtOnce, Pool, Slices } from './wasm-pool.ts';
 import type { Failure, Runner } from './wasm-pool.ts';
+import { Way } from './wasm-way.ts';
 import { processors } from './wasm-worker.ts';
 
 /** How to open the device. */
@@ -90,6 +91,7 @@ interface Program {
   /** Where the table's words lie, and each thread's symbols. */
   readonly address: number;
   readonly symbols: readonly number[];
+  readonly way: Way;
   /** Gives words and module back. */
   readonly release: () => void;
   runs: number;
@@ -103,6 +105,7 @@ class Device implements Backend {
   readonly #spin: number;
   readonly #modules: Modules;
   readonly #runner: Runner;
+  readonly #atOnce: Runner;
   readonly #runs = new Set<Run>();
   /** Undefined once the device is closed. */
   #heap: Heap | undefined;
@@ -116,7 +119,11 @@ class Device implements Backend {
     this.#heap = new Heap(shared, pages);
     const { memory, maximum } = this.#heap;
     this.#runner = shared ? new Pool(memory) : new Slices(memory);
-    this.#modules = new Modules({ shared, maximum }, (program) => this.#runner.unload(program));
+    this.#atOnce = new AtOnce(memory);
+    this.#modules = new Modules({ shared, maximum }, (program) => {
+      this.#runner.unload(program);
+      this.#atOnce.unload(program);
+    });
   }
 
   allocate(bytes: number): Block {
@@ -166,7 +173,7 @@ class Device implements Backend {
     const queue = this.#queue;
     this.#heap = undefined;
     await queue;
-    await this.#runner.close();
+    await Promise.all([this.#runner.close(), this.#atOnce.close()]);
   }
 
   #open(): Heap {
@@ -190,7 +197,7 @@ class Device implements Backend {
       held.release();
     };
     const { number, module } = held;
-    const sizes = { kernels: kernels.length, slots, counts };
+    const sizes = { kernels: kernels.length, slots, counts, way: new Way(table.width) };
     return { ...sizes, table, number, module, address, symbols, release, runs: 0, dropped: false };
   }
 
@@ -209,9 +216,12 @@ class Device implements Backend {
       block = controlAt(this.#failures);
       prepare(memory, program, slots, counts);
       words().fill(0)[control.stop / 4] = times;
-      const { number, module, address: table, symbols } = program;
+      const { number, module, address: table, symbols, way } = program;
       const spin = this.#spin;
-      const failure = await this.#runner.run({
+      const size = times * Math.max(1, counts[0] ?? 1);
+      const atOnce = way.isAtOnce(size);
+      const began = performance.now();
+      const failure = await (atOnce ? this.#atOnce : this.#runner).run({
         program: number,
         module,
         table,
@@ -220,6 +230,7 @@ class Device implements Backend {
         spin,
       });
       if (failure) throw this.#failed(memory, program, failure);
+      if (words()[control.cancel / 4] === 0) way.took(performance.now() - began, size, atOnce);
     };
     const end = (): void => {
       this.#runs.delete(run);
