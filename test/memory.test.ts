@@ -2,6 +2,8 @@
 // and the process as they were, given back with `using` or just let go.
 import assert from 'node:assert/strict';
 import { before, suite, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { compiledTarget } from '../src/device/compiled.ts';
 import { Device, type Program } from '../src/device/device.ts';
 import type { Stats } from '../src/device/target.ts';
@@ -43,8 +45,15 @@ async function training(device: Device): Promise<Program> {
 }
 
 const x = Float32Array.of(1, 2, 3, 4);
-/** What the process holds, without what JavaScript's heap keeps free for itself (100 MB and more with Node 24). */
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/**
+ * What the process holds, without what JavaScript's heap keeps free for itself (100 MB and more with Node 24) and what
+ * it has not come to collect.
+ */
 const megabytes = (): number => {
+  collect();
   const { rss, heapTotal, heapUsed } = process.memoryUsage();
   return (rss - heapTotal + heapUsed) / 2 ** 20;
 };
