@@ -24,7 +24,7 @@ const cases: readonly Case[] = [
 const whole = (shape: Shape, factor: number): Float32Array =>
   Float32Array.from({ length: sizeOf(shape) }, (_, i) => ((i * factor) % 7) - 3);
 
-/** Zeros before, and in all, so that windows fit as 'same' has it. */
+/** Zeros before and after, so that windows fit as 'same' has it. */
 function margins(size: number, window: number, stride: number): [number, number] {
   const all = Math.max(0, (Math.ceil(size / stride) - 1) * stride + window - size);
   return [Math.floor(all / 2), Math.ceil(all / 2)];
@@ -54,7 +54,7 @@ async function outputs(
   const values = await program.run({ images }, { batch: count });
   const { productOperations } = program.cost();
   for (const held of [program, kernel, nothing]) held.close();
-  return { values: values, operations: productOperations };
+  return { values, operations: productOperations };
 }
 
 for (const name of ['reference', 'wasm', 'native'] as const)

@@ -1,6 +1,6 @@
-// Runs jobs: on a pool of workers over one shared memory, or on the calling thread: in slices where memory
-// cannot be shared, at once where that is known to be quicker. Workers start when first needed; one that dies takes the pool with it, and the
-// next job starts another. What a job computes, and what the shared words mean, is in emit/wasm-driver.ts.
+// Runs jobs: on a pool of workers over one shared memory, or on the calling thread, in slices where memory cannot be
+// shared, at once where that is known to be quicker. Workers start when first needed; one that dies takes the pool with
+// it, and the next job starts another. What a job computes, and what the shared words mean, is in emit/wasm-driver.ts.
 import { control } from '../emit/wasm-driver.ts';
 import { startWorker } from './wasm-worker.ts';
 import type { Answer, Worker } from './wasm-worker.ts';
@@ -110,56 +110,24 @@ function nextTurn(): Promise<void> {
   });
 }
 
-/** What the calling thread calls of modules. */
-class Drives {
+/** The calling thread, alone. */
+export class Caller implements Runner {
   readonly #memory: WebAssembly.Memory;
   readonly #drives = new Map<number, (...args: readonly number[]) => void>();
+  /** Milliseconds of jobs done at once since others had their turn. */
+  #busy = 0;
 
   constructor(memory: WebAssembly.Memory) {
     this.#memory = memory;
   }
 
-  async of({ program, module }: Job): Promise<(...args: readonly number[]) => void> {
-    let drive = this.#drives.get(program);
-    if (!drive) {
-      const { exports } = await WebAssembly.instantiate(module, { env: { memory: this.#memory } });
-      drive = exports['drive'] as (...args: readonly number[]) => void;
-      this.#drives.set(program, drive);
-    }
-    return drive;
-  }
-
-  unload(program: number): void {
-    this.#drives.delete(program);
-  }
-
-  clear(): void {
-    this.#drives.clear();
-  }
-}
-
-const failed = (error: unknown): Failure => ({
-  thread: 0,
-  message: error instanceof Error ? error.message : String(error),
-});
-
-/** The calling thread, a few repetitions at a time. */
-export class Slices implements Runner {
-  readonly #memory: WebAssembly.Memory;
-  readonly #drives: Drives;
-
-  constructor(memory: WebAssembly.Memory) {
-    this.#memory = memory;
-    this.#drives = new Drives(memory);
-  }
-
+  /** A few repetitions at a time. */
   async run(job: Job): Promise<Failure | undefined> {
     const { table, symbols, control: block, spin } = job;
     const word = (offset: number): Int32Array => new Int32Array(this.#memory.buffer, block + offset, 1);
     const last = word(control.stop)[0]!;
     await nextTurn(); // who asked gets its answer before the work starts
-    try {
-      const drive = await this.#drives.of(job);
+    return this.#driven(job, async (drive) => {
       while (word(control.progress)[0]! < last && word(control.cancel)[0] === 0) {
         const start = performance.now();
         do {
@@ -169,54 +137,48 @@ export class Slices implements Runner {
         } while (word(control.progress)[0]! < last && performance.now() - start < slice);
         await nextTurn();
       }
-      return undefined;
-    } catch (error) {
-      return failed(error);
-    }
+    });
   }
 
-  unload(program: number): void {
-    this.#drives.unload(program);
-  }
-
-  close(): Promise<void> {
-    this.#drives.clear();
-    return Promise.resolve();
-  }
-}
-
-/** The calling thread, at once and alone; after a slice's time of such jobs what else waits there has its turn. */
-export class AtOnce implements Runner {
-  readonly #drives: Drives;
-  #busy = 0;
-
-  constructor(memory: WebAssembly.Memory) {
-    this.#drives = new Drives(memory);
-  }
-
-  async run(job: Job): Promise<Failure | undefined> {
+  /** All of a brief job at once; after a slice's time of such jobs what else waits on the thread has its turn. */
+  async atOnce(job: Job): Promise<Failure | undefined> {
     const { table, symbols, control: block, spin } = job;
     if (this.#busy > slice) {
       this.#busy = 0;
       await nextTurn();
     }
-    try {
-      const drive = await this.#drives.of(job);
+    return this.#driven(job, (drive) => {
       const start = performance.now();
       drive(0, 1, table, symbols[0]!, block, spin);
       this.#busy += performance.now() - start;
-      return undefined;
-    } catch (error) {
-      return failed(error);
-    }
+    });
   }
 
   unload(program: number): void {
-    this.#drives.unload(program);
+    this.#drives.delete(program);
   }
 
   close(): Promise<void> {
     this.#drives.clear();
     return Promise.resolve();
+  }
+
+  /** Does the work with the job's module, and says how it failed. */
+  async #driven(
+    { program, module }: Job,
+    work: (drive: (...args: readonly number[]) => void) => void | Promise<void>,
+  ): Promise<Failure | undefined> {
+    try {
+      let drive = this.#drives.get(program);
+      if (!drive) {
+        const { exports } = await WebAssembly.instantiate(module, { env: { memory: this.#memory } });
+        drive = exports['drive'] as (...args: readonly number[]) => void;
+        this.#drives.set(program, drive);
+      }
+      await work(drive);
+      return undefined;
+    } catch (error) {
+      return { thread: 0, message: error instanceof Error ? error.message : String(error) };
+    }
   }
 }

@@ -10,7 +10,7 @@ import { inNode } from './node-threads.ts';
 import { Heap } from './wasm-heap.ts';
 import { Modules } from './wasm-modules.ts';
 import type { HeldModule } from './wasm-modules.ts';
-import { AtOnce, Pool, Slices } from './wasm-pool.ts';
+import { Caller, Pool } from './wasm-pool.ts';
 import type { Failure, Runner } from './wasm-pool.ts';
 import { Way } from './wasm-way.ts';
 import { processors } from './wasm-worker.ts';
@@ -105,7 +105,7 @@ class Device implements Backend {
   readonly #spin: number;
   readonly #modules: Modules;
   readonly #runner: Runner;
-  readonly #atOnce: Runner;
+  readonly #caller: Caller;
   readonly #runs = new Set<Run>();
   /** Undefined once the device is closed. */
   #heap: Heap | undefined;
@@ -118,11 +118,11 @@ class Device implements Backend {
     this.#spin = spin;
     this.#heap = new Heap(shared, pages);
     const { memory, maximum } = this.#heap;
-    this.#runner = shared ? new Pool(memory) : new Slices(memory);
-    this.#atOnce = new AtOnce(memory);
+    this.#caller = new Caller(memory);
+    this.#runner = shared ? new Pool(memory) : this.#caller;
     this.#modules = new Modules({ shared, maximum }, (program) => {
       this.#runner.unload(program);
-      this.#atOnce.unload(program);
+      this.#caller.unload(program);
     });
   }
 
@@ -173,7 +173,7 @@ class Device implements Backend {
     const queue = this.#queue;
     this.#heap = undefined;
     await queue;
-    await Promise.all([this.#runner.close(), this.#atOnce.close()]);
+    await Promise.all([this.#runner.close(), this.#caller.close()]);
   }
 
   #open(): Heap {
@@ -221,14 +221,8 @@ class Device implements Backend {
       const size = times * Math.max(1, counts[0] ?? 1);
       const atOnce = way.isAtOnce(size);
       const began = performance.now();
-      const failure = await (atOnce ? this.#atOnce : this.#runner).run({
-        program: number,
-        module,
-        table,
-        symbols,
-        control: block,
-        spin,
-      });
+      const job = { program: number, module, table, symbols, control: block, spin };
+      const failure = await (atOnce ? this.#caller.atOnce(job) : this.#runner.run(job));
       if (failure) throw this.#failed(memory, program, failure);
       if (words()[control.cancel / 4] === 0) way.took(performance.now() - began, size, atOnce);
     };

@@ -70,13 +70,11 @@ function tileOf(
   const all = Math.ceil(columns / lanes);
   const few = Math.min(mostVectors, Math.floor((sumRegisters[lanes] ?? 4) / rows));
   if (few > byVectors.length) {
-    const widest = Math.ceil(all / Math.ceil(all / few));
+    const even = Math.ceil(all / Math.ceil(all / few));
     // Narrower where that lets the last panel be read in place.
     const within = (v: number): boolean => Math.ceil(all / v) * v * lanes - columns <= readableBeyond;
-    const vectors =
-      range(widest - byVectors.length)
-        .map((i) => widest - i)
-        .find(within) ?? widest;
+    const narrower = range(even - byVectors.length).map((i) => even - i);
+    const vectors = narrower.find(within) ?? even;
     if (vectors >= byVectors.length) return { most: rows, vectors, width: vectors * lanes };
   }
   const widest = Math.min(byVectors.length, all);

@@ -1,7 +1,7 @@
 // Writing that outlives crashes and power cuts: everything is written aside, flushed to the disk, and then put in
 // place by a rename, which happens wholly or not at all. Also the one way failures of a disk are told.
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EidosError } from '../base/check.ts';
 import { codeOf } from '../data/node-files.ts';
@@ -20,8 +20,7 @@ export async function writeSynced(
 ): Promise<void> {
   const file = await open(path, 'wx');
   try {
-    for (const part of typeof bytes === 'string' || bytes instanceof Uint8Array ? [bytes] : bytes)
-      await file.writeFile(part);
+    await writeFile(file, bytes);
     await file.sync();
   } finally {
     await file.close();
