@@ -84,6 +84,7 @@ export const trainEnglish = {
   trainFinished: (accuracy: number): string =>
     `Done: ${percent.format(accuracy)} of the test examples are read right.`,
   trainStopped: 'Stopped and saved; it can be gone on with.',
+  brokenOff: 'Broken off. What was saved by then stays and can be gone on with.',
   trainToRuns: 'To the runs',
   trainProgress: 'How far training is',
   transport: 'Play, pause, step, stop',

@@ -79,6 +79,7 @@ export const trainJapanese: Readonly<typeof trainEnglish> = {
     `エポック ${epoch} / ${epochs}、ステップ ${number.format(step)} / ${number.format(steps)}、残り ${duration(left)}`,
   trainFinished: (accuracy) => `終わりました。テスト例の ${percent.format(accuracy)} を正しく読みます。`,
   trainStopped: '停止して保存しました。続きから再開できます。',
+  brokenOff: '中断しました。それまでに保存した分は残り、続きから再開できます。',
   trainToRuns: '実行の一覧へ',
   trainProgress: '学習の進みぐあい',
   transport: '再生、一時停止、ステップ、停止',

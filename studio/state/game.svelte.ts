@@ -3,7 +3,7 @@ import type { Finding, GanEvent, GanPlan, GeneratorCard, Signals } from '../work
 import { EngineError } from '../worker/rpc.ts';
 import { engine } from './engine.ts';
 import { complain } from './notice.svelte.ts';
-import { longer, type Line } from './training.svelte.ts';
+import { longer, type Line, type Phase } from './training.svelte.ts';
 
 /** A grid of the same numbers, as the bytes of a PNG. */
 export interface Grid {
@@ -18,7 +18,7 @@ const shownNames: readonly Shown[] = ['generatorLoss', 'criticLoss', 'accuracy',
 
 /** How a game stands. */
 export interface GameState {
-  readonly phase: 'none' | 'preparing' | 'playing' | 'paused' | 'over';
+  readonly phase: Phase;
   readonly run: string;
   readonly round: number;
   readonly rounds: number;
@@ -92,7 +92,7 @@ async function follow(work: (onEvent: (event: GanEvent) => void) => Promise<Gene
     opened = await work(hear);
     now = { ...now, phase: 'over' };
   } catch (error) {
-    now = now.run === '' ? before : { ...now, phase: 'over' };
+    now = now.run === '' ? before : { ...now, phase: 'broken' };
     await complain(error);
   }
 }

@@ -12,9 +12,12 @@ export interface Line {
   readonly y: readonly number[];
 }
 
+/** Whether what is trained is played; `broken`: it ended by an error, and what was saved before stays. */
+export type Phase = 'none' | 'preparing' | 'playing' | 'paused' | 'over' | 'broken';
+
 /** How a training stands. */
 export interface Training {
-  readonly phase: 'none' | 'preparing' | 'playing' | 'paused' | 'over';
+  readonly phase: Phase;
   readonly run: string;
   readonly classes: readonly string[];
   readonly layers: readonly string[];
@@ -99,7 +102,7 @@ async function follow(work: (onEvent: (event: TrainEvent) => void) => Promise<Tr
     const trained = await work(hear);
     now = { ...now, phase: 'over', trained };
   } catch (error) {
-    now = now.run === '' ? before : { ...now, phase: 'over' };
+    now = now.run === '' ? before : { ...now, phase: 'broken' };
     await complain(error);
   }
 }
