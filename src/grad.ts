@@ -4,7 +4,7 @@
 // The walk is iterative, and nothing is built for inputs that nobody asks about.
 import { assert, check } from './base/check.ts';
 import { show } from './base/shape.ts';
-import { contractGrads } from './graph/contract.ts';
+import { contractGrads } from './graph/contract-grad.ts';
 import { folds } from './graph/fold.ts';
 import { topological, type Node } from './graph/node.ts';
 import { scalar } from './graph/scalar.ts';
@@ -110,7 +110,7 @@ function spread(n: Node, sums: Gradients, depends: ReadonlySet<Node>): void {
     }
     case 'contract': {
       const [a, b] = src as [Tensor, Tensor];
-      contractGrads(n.spec, g, a, b).forEach((part, i) => give(i, part));
+      contractGrads(n.spec, g, [a, b], Tensor.fill(1)).forEach((part, i) => give(i, part));
       return;
     }
     case 'gather':

@@ -4,6 +4,7 @@ import { suite, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { sizeOf, type Shape } from '../src/base/shape.ts';
 import { grad, open, ops, Tensor, type Device } from '../src/index.ts';
+import type { ConvOptions } from '../src/ops/index.ts';
 
 type Conv = (x: Tensor, kernel: Tensor) => Tensor;
 
@@ -98,6 +99,24 @@ const strided = (
   },
 });
 
+/** Of few channels, whose shares of all taps are columns of one product; more channels of zeros hide it. */
+const ofFew = (
+  [h, w, c, p, q, filters]: readonly [number, number, number, number, number, number],
+  options: ConvOptions,
+): Row => {
+  const wider = (t: Tensor, axis: number): Tensor =>
+    t.pad(t.shape.map((_, i) => (i === axis ? ([0, 8] as const) : ([0, 0] as const))));
+  return {
+    name: `${p}x${q} over ${h}x${w}x${c}, ${filters} filters, ${JSON.stringify(options)}`,
+    shapes: [
+      [2, h, w, c],
+      [p, q, c, filters],
+    ],
+    phased: (x, kernel) => ops.conv2d(x, kernel, options),
+    plain: (x, kernel) => ops.conv2d(wider(x, 3), wider(kernel, 2), options),
+  };
+};
+
 const rows: readonly Row[] = [
   behindUpsampling([4, 5, 3, 3], 'same'),
   behindUpsampling([4, 3, 5, 5], 'same'),
@@ -111,6 +130,10 @@ const rows: readonly Row[] = [
   strided([7, 9, 3, 4], [2, 3]),
   strided([8, 7, 1, 2], [2, 3]),
   strided([9, 6, 2, 6], [4, 1]),
+  ofFew([9, 8, 1, 5, 5, 20], { strides: 2, padding: 'same' }),
+  ofFew([8, 7, 3, 4, 4, 30], { strides: [2, 3] }),
+  ofFew([7, 6, 2, 3, 3, 21], { padding: 'same' }),
+  ofFew([7, 8, 1, 3, 3, 33], { strides: [2, 1], dilation: [1, 2] }),
 ];
 
 for (const name of ['reference', 'wasm', 'native'] as const)
@@ -160,6 +183,19 @@ suite('products in phases', () => {
     const all = 2 * 3 * 14 * 14 * 2 * 2 * 4 * 5;
     assert.equal(productOperations, (12 / 14) * all);
     assert.equal(plainOperations, 4 * all);
+  });
+
+  test('where a picture has one channel, the shares of all taps are one product, and are then added', async () => {
+    const { productOperations } = await cost(
+      (x, kernel) => ops.conv2d(x, kernel),
+      [
+        [3, 8, 8, 1],
+        [3, 3, 1, 24],
+      ],
+      0,
+    );
+    const [shares, adding] = [3 * 6 * 6 * 9 * 24, 3 * 8 * 8 * 9];
+    assert.equal(productOperations, 2 * (shares + adding));
   });
 
   test('a transposed convolution neither', async () => {

@@ -50,6 +50,11 @@ const setups: readonly Setup[] = [
   { x: [1, 3, 2, 2], k: [5, 5, 3], padding: 'same' },
   { x: [4, 1, 1, 8], k: [3, 3, 16], padding: 'same' },
   { x: [2, 6, 6, 32], k: [3, 3, 32], padding: 'same' },
+  { x: [2, 9, 8, 1], k: [5, 5, 20], strides: [2, 2], padding: 'same' },
+  { x: [2, 8, 7, 3], k: [4, 4, 30], strides: [2, 2], padding: 'same' },
+  { x: [2, 7, 8, 2], k: [3, 3, 17], dilation: [2, 1] },
+  { x: [1, 7, 6, 3], k: [3, 3, 24], padding: 'same' },
+  { x: [1, 11, 12, 1], k: [3, 3, 9], strides: [3, 2], dilation: [2, 3], padding: 'same' },
 ];
 
 const name = ({ x, k, strides = [1, 1], dilation = [1, 1], padding = 'valid' }: Setup): string =>

@@ -1,7 +1,8 @@
 // Convolutions over images [N, H, W, C], as contractions over windows of a padded image.
 import { check } from '../base/check.ts';
 import { at, show } from '../base/shape.ts';
-import { transposed, type ContractSpec } from '../graph/contract.ts';
+import { transposed } from '../graph/contract-grad.ts';
+import type { ContractSpec } from '../graph/contract.ts';
 import type { Pair } from '../graph/view.ts';
 import { Tensor } from '../tensor.ts';
 import { conv2dRepeated, repeatedTwice } from './conv-phases.ts';
@@ -199,7 +200,7 @@ export function conv2dTranspose(x: Tensor, kernel: Tensor, options: ConvOptions 
   const [down, across] = [at(axes, 0), at(axes, 1)];
   const batch = at(x.node.scale, 0);
   const spec = convolution([n, rows, columns, p, q, f, c], batch, strides, dilation);
-  return transposed(spec, x, kernel, [n, down.whole, across.whole, f]).crop([
+  return transposed(spec, { g: x, b: kernel, one: Tensor.fill(1) }, [n, down.whole, across.whole, f]).crop([
     [0, 0],
     down.pad,
     across.pad,
