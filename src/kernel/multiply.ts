@@ -9,7 +9,7 @@ import { symbols } from './pack.ts';
 import { partsOf, sharesOf, shortSum } from './shares.ts';
 import type { Block, Place, Product, Target } from './product.ts';
 import { SumLoops } from './sum-loops.ts';
-import type { Tiled } from './tile-loop.ts';
+import { mayBeCut, type Tiled } from './tile-loop.ts';
 
 export function multiply(p: Product, machine: Machine, target: Target): Tiled {
   const writer = new Writer(p, machine, target);
@@ -303,7 +303,7 @@ class Writer {
     return this.b.map('lt', place, this.b.ix(padded.axis.size));
   }
 
-  /** One vector of finished sums, beginning at column `from`; the last one lane by lane if it is not whole. */
+  /** One vector of finished sums, beginning at column `from`; of the last one what there is, else lane by lane. */
   private vector(sum: Value, from: Value): void {
     const { b, p } = this;
     const size = p.column.size;
@@ -312,10 +312,16 @@ class Writer {
       b.bind(p.column, from);
       this.put(this.e.wide(this.target.store!.value, { vector: p.column, sum }));
     });
-    if (size % b.lanes === 0) return;
-    range(size % b.lanes).forEach((i) => {
-      // The lanes of the one vector that holds the last columns.
-      const mine = b.map('eq', from, b.ix(size - (size % b.lanes)));
+    const rest = size % b.lanes;
+    if (rest === 0) return;
+    // The one vector that holds the last columns.
+    const mine = b.map('eq', from, b.ix(size - rest));
+    if (mayBeCut(this.target.store!, p.column, b.lanes))
+      return b.when(mine, () => {
+        b.bind(p.column, from);
+        this.put(this.e.wide(this.target.store!.value, { vector: p.column, sum }), rest);
+      });
+    range(rest).forEach((i) => {
       b.when(mine, () => {
         b.bind(p.column, b.addIx(from, b.ix(i)));
         const one = b.let({ base: 'f32', wide: false }, { o: 'lane', from: sum, index: i });
@@ -324,9 +330,10 @@ class Writer {
     });
   }
 
-  private put(value: Value): void {
+  private put(value: Value, count?: number): void {
     const store = this.target.store!;
     const { at: place, offset } = this.e.split(store.index);
-    this.b.push({ s: 'store', buffer: this.b.buffer(store.to, true), at: place, offset, value });
+    const buffer = this.b.buffer(store.to, true);
+    this.b.push({ s: 'store', buffer, at: place, offset, value, ...(count && { count }) });
   }
 }

@@ -102,7 +102,7 @@ function lanes(e: Emitter, stores: readonly Store[], a: Axis, from: Value, to: V
   const whole = q === undefined || rest === undefined ? b.map('sub', to, left()) : b.ix(q - rest);
   b.loop(from, whole, b.lanes, () => store(e, stores, a), a);
   if (rest === 0) return;
-  const cut = rest !== undefined && b.lanes >= worthCutting && stores.every((s) => mayReadOn(s, a));
+  const cut = rest !== undefined && stores.every((s) => mayBeCut(s, a, b.lanes));
   if (cut) b.loop(whole, to, b.lanes, () => store(e, stores, a, rest), a);
   else b.loop(whole, to, 1, () => store(e, stores, undefined), a);
 }
@@ -110,8 +110,9 @@ function lanes(e: Emitter, stores: readonly Store[], a: Axis, from: Value, to: V
 /** On machines with fewer lanes what is left of a vector is done one by one. */
 const worthCutting = 8;
 
-/** Whether lanes beyond the axis's last place may be computed: they read on in memory, at most a vector far. */
-const mayReadOn = ({ to, value }: Store, a: Axis): boolean =>
+/** Whether part of a vector may be stored: its lanes beyond the axis's last place read on in memory, at most a vector far. */
+export const mayBeCut = ({ to, value }: Store, a: Axis, lanes: number): boolean =>
+  lanes >= worthCutting &&
   to.dtype === 'f32' &&
   expressions([value]).every(
     (x) => x.e !== 'random' && (x.e !== 'load' || [0, 1].includes(factorOf(x.index, a) ?? NaN)),
