@@ -31,3 +31,14 @@ export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)}
 /** A measured number: shares in percent, others with four digits. */
 export const measured = (name: string, x: number): string =>
   /accuracy$/i.test(name) ? percent(x) : x.toFixed(4);
+
+/** Three figures, whatever the size: 0.0134, 1.66, 28.3. */
+export const short = (x: number): string => Number(x.toPrecision(3)).toString();
+
+/** Shares of classes as bars, half a bar's height for a fair share: `0▄ 1▁ 2█`. */
+export function sharesOf(shares: readonly number[]): string {
+  const bars = '▁▂▃▄▅▆▇█';
+  const bar = (share: number): string =>
+    bars[Math.min(bars.length - 1, Math.round(share * shares.length * 3.5))] ?? '';
+  return shares.map((share, name) => `${name}${bar(share)}`).join(' ');
+}

@@ -27,6 +27,7 @@ interface AnomalyOptions extends SharedOptions {
   readonly class?: string;
   readonly usual: number;
   readonly steps: number;
+  readonly code: number;
   readonly again?: boolean;
   readonly out: string;
 }
@@ -44,6 +45,7 @@ export const anomalyCommand: Spec = {
       .option('--class <name>', t.ganAnomalyClassOption)
       .option('--usual <share>', t.ganUsualOption, realNumber(command, t, '--usual', [0.5, 1]), 0.99)
       .option('--steps <n>', t.ganDetectorStepsOption, wholeNumber(command, t, '--steps', [1, 100_000]), 1500)
+      .option('--code <n>', t.ganCodeOption, wholeNumber(command, t, '--code', [1, 1024]), 16)
       .option('--again', t.ganAgainOption)
       .option('--out <file>', t.ganOutFileOption, 'anomaly.png')
       .action((first: string, others: readonly string[], options: AnomalyOptions) =>
@@ -114,13 +116,14 @@ async function trained(
   { t, progress, signal }: Io,
   split: Split,
   device: Device,
-  { steps, seed }: AnomalyOptions,
+  { steps, code, seed }: AnomalyOptions,
 ): Promise<Detector> {
   if (split.count < 10) throw new EidosError(t.ganTooFewUsual(split.count));
   progress.begin(t.compiling);
   return trainDetector(split, {
     device,
     steps,
+    code,
     seed,
     signal,
     onEvent: ({ share, secondsLeft }) =>

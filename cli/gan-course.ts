@@ -193,7 +193,11 @@ async function play(stage: Stage): Promise<{ readonly seconds: number; readonly 
     progress.show(() => saying(stage, event) + t.left(event.secondsLeft));
     if (event.kind === 'fault') fault = event.round;
     if (event.kind === 'report') await report(stage, event);
-    if (event.kind === 'grid') await draw(stage);
+    if (event.kind === 'grid') {
+      const { shares } = await draw(stage);
+      const { signals } = stage.observations.at(-1) ?? {};
+      if (signals) progress.note(t.ganLook(event.round, signals, shares));
+    }
     if (performance.now() - stage.kept.at >= saveEvery * 1000) await keep(stage);
   }
   if (!signal.aborted) return { seconds, ...(fault !== undefined && { fault }) };
@@ -204,11 +208,18 @@ async function play(stage: Stage): Promise<{ readonly seconds: number; readonly 
   throw new Interrupted();
 }
 
+/** Whole batches of the pictures. */
+const perEpoch = ({ source, game }: Stage): number =>
+  Math.max(1, Math.floor(source.split.count / game.rules.batchSize));
+
 /** How it goes: in the words of the recipe's source, where it has some. */
-function saying({ io, config, observations }: Stage, event: GameEvent): string {
+function saying(stage: Stage, event: GameEvent): string {
+  const { io, config, observations } = stage;
   const signals = event.signals ?? observations.at(-1)?.signals;
   const { look } = recipes[config.recipe];
-  return signals && look?.line ? look.line(event.round, signals) : io.t.ganRound(event, signals);
+  return signals && look?.line
+    ? look.line(event.round, signals, perEpoch(stage))
+    : io.t.ganRound(event, signals);
 }
 
 /** What was told last, and how near to the data this very round is, if that was seen. */
@@ -252,9 +263,10 @@ async function report(stage: Stage, { round, seconds, signals }: GameEvent): Pro
   const { look } = recipes[config.recipe];
   // The console of the source, a line for each report. What the disk refuses is no reason to stop.
   if (look?.line)
-    await appendFile(join(run.folder, 'console.txt'), `${look.line(round, signals)}\n`).catch(
-      () => undefined,
-    );
+    await appendFile(
+      join(run.folder, 'console.txt'),
+      `${look.line(round, signals, perEpoch(stage))}\n`,
+    ).catch(() => undefined);
   observations.push({ round, signals });
   tell(stage);
 }
@@ -271,20 +283,20 @@ function tell({ io, config, game, observations, findings }: Stage, fault?: numbe
 }
 
 /** Draws the grid of this round, and looks at samples. */
-async function draw(stage: Stage): Promise<string> {
+async function draw(stage: Stage): Promise<{ path: string; shares: readonly number[] | undefined }> {
   const { io, config, game, run } = stage;
   const { grid, strip } = await shown(game, viewOf(config));
   const name = `round-${String(game.round).padStart(6, '0')}.png`;
   const path = await run.savePicture(name, grid);
-  await lookAround(stage);
+  const shares = await lookAround(stage);
   await run.savePicture(name.replace('round', 'strip'), strip);
   await keepBest(stage);
   if (game.round === 0) io.progress.note(io.t.ganGrids(near(path)));
-  return path;
+  return { path, shares };
 }
 
-/** Takes note of how samples lie among real pictures, which classes are among them, and how many are of the one asked for. */
-async function lookAround(stage: Stage): Promise<void> {
+/** Takes note of how samples lie among real pictures, of how many are as asked, and of the classes' shares, which it returns. */
+async function lookAround(stage: Stage): Promise<readonly number[] | undefined> {
   const { config, game, run, eyes, observations } = stage;
   const { distances, reading } = await seen(game, eyes, viewOf(config).reads);
   const look = { distances, ...(reading && { classShares: reading.shares }) };
@@ -292,6 +304,7 @@ async function lookAround(stage: Stage): Promise<void> {
   const asked = reading && game.rules.classes > 0 && { asked: reading.asked };
   await run.log({ step: game.round, ...lookLine(look), ...asked });
   tell(stage);
+  return reading?.shares;
 }
 
 /** The last grid and checkpoint, and the end of the run. */
@@ -303,7 +316,7 @@ async function conclude(
   const { io, config, game, run, device } = stage;
   const { t } = io;
   tell(stage, fault);
-  const grid = await draw(stage);
+  const { path: grid } = await draw(stage);
   await keep(stage);
   const asked = (await curves(run)).find(({ name }) => name === 'asked')?.y.at(-1);
   await run.writeCsv();

@@ -25,6 +25,7 @@ interface SearchOptions extends SharedOptions {
   readonly steps: number;
   readonly restarts: number;
   readonly latest?: boolean;
+  readonly best?: boolean;
   readonly out: string;
 }
 
@@ -52,6 +53,7 @@ export const findCommand: Spec = {
       .option('--restarts <n>', t.ganRestartsOption, wholeNumber(command, t, '--restarts', [1, 64]), 8)
       .option('--steps <n>', t.ganFindStepsOption, wholeNumber(command, t, '--steps', [0, 10_000]), 200)
       .option('--latest', t.ganLatestOption)
+      .option('--best', t.ganBestOption)
       .option('--out <file>', t.ganOutFileOption, 'found.png')
       .action((first: string, others: readonly string[], options: FindOptions) =>
         run(options, (io) => find(io, [first, ...others], options)),
@@ -79,6 +81,7 @@ export const inpaintCommand: Spec = {
       .option('--restarts <n>', t.ganRestartsOption, wholeNumber(command, t, '--restarts', [1, 64]), 16)
       .option('--steps <n>', t.ganFindStepsOption, wholeNumber(command, t, '--steps', [0, 10_000]), 200)
       .option('--latest', t.ganLatestOption)
+      .option('--best', t.ganBestOption)
       .option('--out <file>', t.ganOutFileOption, 'filled.png')
       .action((first: string, other: string | undefined, options: InpaintOptions) =>
         run(options, (io) => fill(io, [first, ...(other === undefined ? [] : [other])], options)),

@@ -36,6 +36,7 @@ interface MeasureOptions extends SharedOptions {
   readonly samples: number;
   readonly truncation?: number;
   readonly latest?: boolean;
+  readonly best?: boolean;
   readonly trainOnSamples?: boolean;
   readonly out: string;
 }
@@ -50,8 +51,9 @@ export const measureCommand: Spec = {
       .description(t.ganMeasureDescription)
       .argument('[run]', t.runArgument)
       .option('--samples <n>', t.ganSamplesOption, wholeNumber(command, t, '--samples', [20, 50_000]), 10_000)
-      .option('--truncation <x>', t.ganTruncationOption, realNumber(command, t, '--truncation', [0, 1.001]))
+      .option('--truncation <x>', t.ganTruncationOption, realNumber(command, t, '--truncation', [0, 1], true))
       .option('--latest', t.ganLatestOption)
+      .option('--best', t.ganBestOption)
       .option('--train-on-samples', t.ganTrainOnOption)
       .option('--out <file>', t.ganNearestOutOption, 'nearest.png')
       .action((which: string | undefined, options: MeasureOptions) =>

@@ -6,6 +6,7 @@ import type { Spec } from './command.ts';
 import { gridBytes, gridOf } from './gan-grid.ts';
 import { withGame, type GanConfig } from './gan-run.ts';
 import { classIn, weightsOf, written } from './gan-sample.ts';
+import { viewOf } from './gan-view.ts';
 import type { Io } from './io.ts';
 import type { Messages } from './messages.ts';
 import { UsageError, wholeNumber, type SharedOptions } from './options.ts';
@@ -16,6 +17,7 @@ interface MixOptions extends SharedOptions {
   readonly steps: number;
   readonly count: number;
   readonly latest?: boolean;
+  readonly best?: boolean;
   readonly out: string;
 }
 
@@ -36,6 +38,7 @@ export const mixCommand: Spec = {
       .option('--steps <n>', t.ganSweepStepsOption, wholeNumber(command, t, '--steps', [2, 100]), 11)
       .option('--count <n>', t.ganMixCountOption, wholeNumber(command, t, '--count', [1, 50]), 10)
       .option('--latest', t.ganLatestOption)
+      .option('--best', t.ganBestOption)
       .option('--out <file>', t.ganWayOutOption, 'mix.png')
       .action((which: string | undefined, options: MixOptions) =>
         run(options, (io) => mix(io, which, options)),
@@ -103,7 +106,10 @@ async function mix(io: Io, which: string | undefined, options: MixOptions): Prom
       one === undefined
         ? options.labels.flatMap((what) => Array.from({ length: columns }, (_, i) => (i === 0 ? what : '')))
         : Array.from({ length: rows * columns }, (_, i) => i < columns ? (i / (steps - 1)).toFixed(1) : ''); // prettier-ignore
-    const bytes = moving ? frames(samples, rows, columns) : await gridBytes(samples, { columns, captions });
+    const { inverted } = viewOf(config);
+    const bytes = moving
+      ? frames(samples, { rows, columns, inverted })
+      : await gridBytes(samples, { columns, captions, inverted });
     const path = await written(io, out, bytes);
     io.figures({
       command: 'gan-mix',
@@ -118,7 +124,14 @@ async function mix(io: Io, which: string | undefined, options: MixOptions): Prom
 }
 
 /** All rows beside each other, a step a frame, there and back. */
-function frames({ images, shape }: Samples, rows: number, columns: number): Uint8Array {
+function frames(
+  { images, shape }: Samples,
+  {
+    rows,
+    columns,
+    inverted,
+  }: { readonly rows: number; readonly columns: number; readonly inverted: boolean },
+): Uint8Array {
   const size = images.length / (rows * columns);
   const there = Array.from({ length: columns }, (_, column) => {
     const all = new Uint8Array(rows * size);
@@ -126,7 +139,7 @@ function frames({ images, shape }: Samples, rows: number, columns: number): Uint
       const from = (row * columns + column) * size;
       all.set(images.subarray(from, from + size), row * size);
     }
-    return gridOf({ images: all, count: rows, shape }, { columns: Math.min(rows, 5) });
+    return gridOf({ images: all, count: rows, shape }, { columns: Math.min(rows, 5), inverted });
   });
   return gif([...there, ...there.slice(1, -1).toReversed()], { delay: 150 });
 }

@@ -9,6 +9,7 @@ import { withGame, type GanConfig } from './gan-run.ts';
 import type { Io } from './io.ts';
 import type { Messages } from './messages.ts';
 import { nearest, realNumber, UsageError, wholeNumber, type SharedOptions } from './options.ts';
+import { viewOf } from './gan-view.ts';
 import { near, prepareFolder } from './sheet.ts';
 
 interface DrawOptions extends SharedOptions {
@@ -42,7 +43,7 @@ export const sampleCommand: Spec = {
       .option('--class <name>', t.ganClassOption)
       .option('--count <n>', t.ganCountOption, wholeNumber(command, t, '--count', [1, 10_000]))
       .option('--columns <n>', t.ganColumnsOption, wholeNumber(command, t, '--columns', [1, 100]))
-      .option('--truncation <x>', t.ganTruncationOption, realNumber(command, t, '--truncation', [0, 1.001]))
+      .option('--truncation <x>', t.ganTruncationOption, realNumber(command, t, '--truncation', [0, 1], true))
       .option('--latest', t.ganLatestOption)
       .option('--best', t.ganBestOption)
       .option('--out <file>', t.ganOutFileOption, 'samples.png')
@@ -119,8 +120,9 @@ async function sample(io: Io, which: string | undefined, options: SampleOptions)
     const labels = Array.from({ length: count }, (_, i) => label ?? i % Math.max(1, classes));
     const samples = await game.sample({ count, seed, labels, truncation, ...weightsOf(options) });
     signal.throwIfAborted();
+    const { inverted } = viewOf(config);
     const columns = options.columns ?? (classes > 0 && label === undefined ? classes : 5);
-    const path = await written(io, options.out, await gridBytes(samples, { columns }));
+    const path = await written(io, options.out, await gridBytes(samples, { columns, inverted }));
     io.figures({
       command: 'gan-sample',
       run: folder,
@@ -168,7 +170,10 @@ async function interpolate(io: Io, which: string | undefined, options: WayOption
     const [from, to] = [classIn(t, config, game, options.class), classIn(t, config, game, options.toClass)];
     const samples = await ways(game, options, from, to);
     signal.throwIfAborted();
-    const bytes = moving ? frames(samples, steps, rows) : await gridBytes(samples, { columns: steps });
+    const { inverted } = viewOf(config);
+    const bytes = moving
+      ? frames(samples, { steps, rows, inverted })
+      : await gridBytes(samples, { columns: steps, inverted });
     const path = await written(io, out, bytes);
     const { class: first = null, toClass = null } = options;
     io.figures({
@@ -187,7 +192,10 @@ async function interpolate(io: Io, which: string | undefined, options: WayOption
 }
 
 /** The rows side by side, a step a frame, there and back. */
-function frames({ images, shape }: Samples, steps: number, rows: number): Uint8Array {
+function frames(
+  { images, shape }: Samples,
+  { steps, rows, inverted }: { readonly steps: number; readonly rows: number; readonly inverted: boolean },
+): Uint8Array {
   const size = images.length / (steps * rows);
   const frame = (step: number): ReturnType<typeof gridOf> => {
     const parts = Array.from({ length: rows }, (_, row) =>
@@ -195,7 +203,7 @@ function frames({ images, shape }: Samples, steps: number, rows: number): Uint8A
     );
     const all = new Uint8Array(parts.length * size);
     parts.forEach((part, i) => all.set(part, i * size));
-    return gridOf({ images: all, count: rows, shape }, { columns: rows });
+    return gridOf({ images: all, count: rows, shape }, { columns: rows, inverted });
   };
   const there = Array.from({ length: steps }, (_, step) => frame(step));
   return gif([...there, ...there.slice(1, -1).toReversed()], { delay: 120 });

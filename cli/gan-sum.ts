@@ -6,6 +6,7 @@ import { gridBytes } from './gan-grid.ts';
 import { broughtTo, joined, readAll } from './gan-pictures.ts';
 import { withGame } from './gan-run.ts';
 import { classIn, weightsOf, written } from './gan-sample.ts';
+import { viewOf } from './gan-view.ts';
 import type { Io } from './io.ts';
 import { UsageError, wholeNumber, type SharedOptions } from './options.ts';
 
@@ -14,6 +15,7 @@ interface SumOptions extends SharedOptions {
   readonly steps: number;
   readonly restarts: number;
   readonly latest?: boolean;
+  readonly best?: boolean;
   readonly out: string;
 }
 
@@ -30,6 +32,7 @@ export const sumCommand: Spec = {
       .option('--restarts <n>', t.ganRestartsOption, wholeNumber(command, t, '--restarts', [1, 64]), 8)
       .option('--steps <n>', t.ganFindStepsOption, wholeNumber(command, t, '--steps', [0, 10_000]), 200)
       .option('--latest', t.ganLatestOption)
+      .option('--best', t.ganBestOption)
       .option('--out <file>', t.ganOutFileOption, 'sum.png')
       .action((terms: readonly string[], options: SumOptions) =>
         run(options, (io) => sum(io, terms, options)),
@@ -105,7 +108,11 @@ async function sum(io: Io, words: readonly string[], options: SumOptions): Promi
     latents.set(total, rows.length * latent.size);
     const samples: Samples = await game.sample({ count, latents, mixes, ...weightsOf(options) });
     const captions = [...terms.map(({ word, times }, i) => `${i === 0 && times > 0 ? '' : times > 0 ? '+ ' : '- '}${word.split('/').at(-1) ?? word}`), '=']; // prettier-ignore
-    const path = await written(io, options.out, await gridBytes(samples, { columns: count, captions }));
+    const path = await written(
+      io,
+      options.out,
+      await gridBytes(samples, { columns: count, captions, inverted: viewOf(config).inverted }),
+    );
     io.figures({
       command: 'gan-sum',
       run: folder,

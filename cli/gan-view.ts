@@ -48,7 +48,10 @@ export async function shown(
   { rows, columns, inverted }: View,
 ): Promise<{ readonly grid: Uint8Array; readonly strip: Uint8Array }> {
   const samples = await game.sample({ count: rows * columns, seed });
-  return { grid: await gridBytes(samples, { columns, inverted }), strip: await stripBytes(game, seed) };
+  return {
+    grid: await gridBytes(samples, { columns, inverted }),
+    strip: await stripBytes(game, seed, inverted),
+  };
 }
 
 /** Who looks at samples: what lays them beside real pictures, and who reads digits, where digits are drawn. */

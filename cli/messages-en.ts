@@ -218,8 +218,15 @@ export const english = {
     `${what.call}: ${what.name} must be a whole number from ${what.least} to ${what.most}, got ${JSON.stringify(what.got)}`,
   notMemory: ({ call, name, got }: { call: string; name: string; got: string }): string =>
     `${call}: ${name} needs an amount of memory such as 800M or 1.5G, got "${got}"`,
-  notNumber: (what: { call: string; name: string; got: string; least: number; end: number }): string =>
-    `${what.call}: ${what.name} must be a number from ${what.least} to less than ${what.end}, got ${JSON.stringify(what.got)}`,
+  notNumber: (what: {
+    call: string;
+    name: string;
+    got: string;
+    least: number;
+    end: number;
+    closed: boolean;
+  }): string =>
+    `${what.call}: ${what.name} must be a number from ${what.least} to ${what.closed ? '' : 'less than '}${what.end}, got ${JSON.stringify(what.got)}`,
 
   // failures
   badConfig: (folder: string, name: string): string =>

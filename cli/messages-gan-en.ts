@@ -8,7 +8,7 @@ import {
   type Trouble,
 } from '../src/index.ts';
 import type { Forecast } from './gan-forecast.ts';
-import { megabytes, percent, span, whole } from './figures.ts';
+import { megabytes, percent, sharesOf, short, span, whole } from './figures.ts';
 
 function time(seconds: number): string {
   const { amount, unit } = span(seconds);
@@ -112,6 +112,10 @@ export const ganEnglish = {
     (signals === undefined
       ? ''
       : ` · D loss ${signals.criticLoss.toFixed(3)}, right ${percent(signals.accuracy)} · G loss ${signals.generatorLoss.toFixed(3)}`),
+  ganLook: (round: number, signals: Signals, shares: readonly number[] | undefined): string =>
+    `grid, round ${whole(round)}: gradients D ${short(signals.criticGradient)}, G ${short(signals.generatorGradient)}` +
+    ` · diversity ${percent(signals.diversity / signals.realDiversity)} of the data's` +
+    (shares ? ` · read as ${sharesOf(shares)}` : ''),
   ganGrids: (path: string): string => `first grid: ${path}`,
   ganTrouble: ({ trouble, value, round }: Finding, name = ''): string =>
     `health, round ${whole(round)}: ${troubles[trouble](value, name)}; ${advice[trouble]}`,

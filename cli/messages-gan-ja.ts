@@ -1,6 +1,6 @@
 // What `eidos gan` says in Japanese: the same names as messages-gan-en.ts, complete by type.
 import type { Trouble } from '../src/index.ts';
-import { megabytes, percent, span, whole } from './figures.ts';
+import { megabytes, percent, sharesOf, short, span, whole } from './figures.ts';
 import type { ganEnglish } from './messages-gan-en.ts';
 
 const units = { s: '秒', min: '分', h: '時間', day: '日' } as const;
@@ -115,6 +115,10 @@ export const ganJapanese: {
     (signals === undefined
       ? ''
       : ` · D 損失 ${signals.criticLoss.toFixed(3)}、正答 ${percent(signals.accuracy)} · G 損失 ${signals.generatorLoss.toFixed(3)}`),
+  ganLook: (round, signals, shares) =>
+    `一覧、ラウンド ${whole(round)}: 勾配 D ${short(signals.criticGradient)}、G ${short(signals.generatorGradient)}` +
+    ` · 多様さはデータの ${percent(signals.diversity / signals.realDiversity)}` +
+    (shares ? ` · 読めた数字 ${sharesOf(shares)}` : ''),
   ganGrids: (path) => `最初の一覧: ${path}`,
   ganTrouble: ({ trouble, value, round }, name = '') =>
     `健康、ラウンド ${whole(round)}: ${troubles[trouble](value, name)}`,

@@ -110,6 +110,7 @@ export const ganToolsEnglish = {
     "differ. A detector learns the run's pictures first and is kept in its folder.",
   ganAnomalyClassOption: 'only pictures of this class are usual',
   ganUsualOption: 'share of usual pictures that are to pass',
+  ganCodeOption: 'numbers that a picture is put into before it is drawn again',
   ganDetectorStepsOption: 'steps that the detector learns',
   ganAgainOption: 'train the detector again',
   exampleGanAnomaly: 'a folder of new pictures',

@@ -114,6 +114,7 @@ export const ganToolsJapanese: {
     'まず検出器がその実行の絵を学習し、フォルダーに残る。',
   ganAnomalyClassOption: 'このクラスの絵だけを普通とする',
   ganUsualOption: '通すべき普通の絵の割合',
+  ganCodeOption: '絵を描き直すまえに詰め込む数の個数',
   ganDetectorStepsOption: '検出器の学習の歩数',
   ganAgainOption: '検出器を学習し直す',
   exampleGanAnomaly: '新しい絵のフォルダー',

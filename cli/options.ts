@@ -83,11 +83,12 @@ export function realNumber(
   t: Messages,
   name: string,
   [least, end]: readonly [number, number],
+  closed = false,
 ): (got: string) => number {
   return (got) => {
     const value = /^\d*\.?\d+(e[-+]?\d+)?$/i.test(got) ? Number(got) : NaN;
-    if (value >= least && value < end) return value;
-    throw new UsageError(t.notNumber({ call: callOf(command), name, got, least, end }));
+    if (value >= least && (value < end || (closed && value === end))) return value;
+    throw new UsageError(t.notNumber({ call: callOf(command), name, got, least, end, closed }));
   };
 }
 

@@ -129,8 +129,10 @@ suite('gan', () => {
 
   const wrong: readonly [words: string, code: number, said: RegExp][] = [
     ['gan train', 2, /gan train: needs a data set or a folder of pictures/],
+    ['gan sample runs/whole --truncation 2', 2, /--truncation must be a number from 0 to 1, got "2"/],
     ['gan train no-such', 2, /no-such/],
     ['gan train empty', 1, /empty/],
+    ['gan train bars --size 8 --recipe elix', 1, /gan: elix needs pictures of at least 12 pixels/],
     ['gan train bars --size 50', 1, /gan: pictures needs pictures of at least 8 pixels, and a multiple of 8/],
     ['gan train --resume --recipe digits', 2, /--recipe/],
     ['gan sample runs/none', 1, /runs\/none holds no run/],

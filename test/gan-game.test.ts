@@ -7,6 +7,7 @@ import { gan, type Game, type GameEvent } from '../src/gan/game.ts';
 import { classScore, diffAugment } from '../src/gan/layers.ts';
 import type { GanOptions } from '../src/gan/rules.ts';
 import { batchNorm } from '../src/nn/batch-norm.ts';
+import { constant as constantly } from '../src/nn/initializer.ts';
 import { dense } from '../src/nn/dense.ts';
 import { model } from '../src/nn/functional.ts';
 import { unary } from '../src/nn/layer.ts';
@@ -14,6 +15,7 @@ import { concatenate } from '../src/nn/merge.ts';
 import { adam, sgd } from '../src/nn/optimizer.ts';
 import { flatten, reshape } from '../src/nn/reshape.ts';
 import { sequential } from '../src/nn/sequential.ts';
+import { spectralNorm } from '../src/nn/spectral-norm.ts';
 import { input } from '../src/nn/symbolic.ts';
 import { Tensor } from '../src/tensor.ts';
 import { assertClose } from './helpers.ts';
@@ -131,6 +133,18 @@ suite('a game', () => {
     assert.ok((await rest({})) > 0.1);
     assert.ok((await rest({ r1: 0.5 })) < 1e-3);
     assert.ok((await rest({ loss: 'relativistic', r1: 0.25, r2: 0.25 })) < 1e-3);
+  });
+
+  test('a critic under spectral norm has slope 1 whatever its weight, and does not grow steeper', async () => {
+    const three = dense(1, { useBias: false, kernelInitializer: constantly(3) });
+    await using game = await begun(dirac({ critic: sequential(spectralNorm(three)) }));
+    await played(game, 30);
+    let theta = 1;
+    for (let t = 0; t < 30; t++) theta += 0.1 * sigmoid(-theta);
+    assertClose([await number(game, 'theta'), await number(game, 'kernel')], [theta, 3], {
+      rtol: 1e-5,
+      atol: 1e-6,
+    });
   });
 
   test("the critic's batch statistics do not move in the generator's step, nor the generator's in the critic's", async () => {

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import type { Device } from '../src/device/device.ts';
-import { gan, type Game } from '../src/gan/game.ts';
+import { gan, type Game, type Signals } from '../src/gan/game.ts';
 import { recipeFor, recipeNames, recipes, usualRecipe, type RecipeName } from '../src/gan/recipes/index.ts';
+import type { Recipe } from '../src/gan/recipes/recipe.ts';
 import { fitTogether, rulesOf } from '../src/gan/rules.ts';
 import { withBatch } from '../src/gan/within.ts';
 import { one } from './nn-kit.ts';
@@ -14,6 +15,7 @@ const grey = { shape: [28, 28, 1], classes: 10 } as const;
 const counts: Partial<Record<RecipeName, readonly [learned: number, all: number, critic: number]>> = {
   mlp: [1_489_936, 1_493_520, 533_505],
   lesson6: [4_263_101, 4_341_801, 9_707_266],
+  'lesson6-mended': [4_263_101, 4_341_801, 9_707_266],
   elix: [6_753_409, 6_768_129, 1_026_305],
   'dcgan-z5': [6_656_129, 6_670_849, 1_026_305],
   'wgan-gp': [6_656_129, 6_670_849, 3_485_441],
@@ -46,10 +48,29 @@ suite('recipes', () => {
     assert.deepEqual(found, ['digits', 'fashion', 'pictures', 'pictures']);
   });
 
+  test("the sources' consoles count epochs by the batches that the data has", () => {
+    const signals = { generatorLoss: 0.5, criticLoss: 0.25 } as Signals;
+    const line = recipes.elix.look?.line;
+    assert.equal(line?.(1876, signals, 1875), 'epoch: 1, batch: 1, g_loss: 0.500000, d_loss: 0.250000');
+    assert.equal(line?.(1178, signals, 69), 'epoch: 17, batch: 5, g_loss: 0.500000, d_loss: 0.250000');
+  });
+
+  for (const name of recipeNames)
+    test(`${name} has room in the smallest pictures it takes`, () => {
+      const { data, look: _, least = 8, conditional } = recipes[name] as Recipe;
+      const shape = [least, least, data[0] === 'folder' ? 3 : 1] as const;
+      const game = recipeFor(name, { shape, classes: conditional ? 2 : 0 }).game({ shape, classes: 2 });
+      fitTogether(game, rulesOf(game));
+    });
+
   test('sizes and classes that cannot be are refused', () => {
     assert.throws(() => recipeFor('pictures', { shape: [50, 50, 3], classes: 1 }), {
       message:
         'gan: pictures needs pictures of at least 8 pixels, and a multiple of 8 each way, got 50 x 50; choose another size',
+    });
+    assert.throws(() => recipeFor('wgan-gp', { shape: [8, 8, 1], classes: 1 }), {
+      message:
+        'gan: wgan-gp needs pictures of at least 12 pixels, and a multiple of 4 each way, got 8 x 8; choose another size',
     });
     assert.throws(() => recipeFor('digits', { shape: [28, 28, 1], classes: 1 }), {
       message: 'gan: digits asks for classes, and the pictures have 1; take pictures',

@@ -90,6 +90,27 @@ suite('gan tools', () => {
     assert.equal(readFileSync(join(home, 'sweep.gif')).subarray(0, 6).toString(), 'GIF89a');
   });
 
+  test('interpolate goes from one class to another with the same numbers', async () => {
+    const way = await json<{ class: string; toClass: string }>(
+      'gan interpolate runs/one --class lying --to-class standing --steps 3 --rows 1 --out way.png',
+    );
+    assert.deepEqual([way.class, way.toClass], ['lying', 'standing']);
+    for (const name of ['lying', 'standing'])
+      await json(
+        `gan interpolate runs/one --class ${name} --to-class ${name} --steps 3 --rows 1 --out ${name}-way.png`,
+      );
+    const [from, to, mixed] = ['lying-way.png', 'standing-way.png', 'way.png'].map(png);
+    const [left, right] = [0, (mixed?.width ?? 0) - 20];
+    const column = (one: typeof mixed, x: number): string =>
+      Array.from(
+        { length: one?.height ?? 0 },
+        (_, y) => one?.data[(y * one.width + x + 10) * one.channels],
+      ).join();
+    assert.equal(column(mixed, left), column(from, left));
+    assert.equal(column(mixed, right), column(to, right));
+    assert.notDeepEqual(from?.data, to?.data);
+  });
+
   test('find comes near, and as near as numbers of the generator can be with an encoder', async () => {
     await json('gan sample runs/one --count 1 --class standing --columns 1 --out drawn.png');
     const plain = await json<{ found: { error: number; class: string; numbers: number[] }[] }>(
@@ -134,9 +155,15 @@ suite('gan tools', () => {
   test('gif shows how a run learned, or two of them', async () => {
     const one = await json<{ frames: number; rounds: number[] }>('gan gif runs/one');
     assert.deepEqual(one.rounds, [0, 10, 20]);
-    const two = await json<{ frames: number; other: string }>('gan gif runs/one runs/one --out two.gif');
+    await json(
+      'gan train bars --recipe mlp --grey --size 8 --every 10 --rounds 20 --device wasm --out runs/two',
+    );
+    const two = await json<{ frames: number; other: string }>('gan gif runs/one runs/two --out two.gif');
     assert.equal(two.frames, 3);
-    assert.match(two.other, /runs.one$/);
+    assert.match(two.other, /runs.two$/);
+    // Both beside each other: the one's grid of 2 x 5, the other's of 5 x 5.
+    const wide = (name: string): number => readFileSync(join(home, name)).readUInt16LE(6);
+    assert.ok(wide('two.gif') > wide('timeline.gif'));
     const strip = await json<{ frames: number }>('gan gif runs/one --strip --out strip.gif');
     assert.equal(strip.frames, 3);
   });

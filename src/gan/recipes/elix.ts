@@ -65,12 +65,9 @@ export const rules = ({ shape, numbers = 100 }: About): GanOptions => ({
   order: 'rows',
 });
 
-/** Batches of an epoch, in the source's line. */
-const epoch = 1875;
-
 /** The console of elix. */
-export const line: NonNullable<Look['line']> = (round, { generatorLoss, criticLoss }) =>
-  `epoch: ${Math.floor(round / epoch)}, batch: ${round % epoch}, g_loss: ${generatorLoss.toFixed(6)}, d_loss: ${criticLoss.toFixed(6)}`;
+export const line: NonNullable<Look['line']> = (round, { generatorLoss, criticLoss }, perEpoch) =>
+  `epoch: ${Math.floor(round / perEpoch)}, batch: ${round % perEpoch}, g_loss: ${generatorLoss.toFixed(6)}, d_loss: ${criticLoss.toFixed(6)}`;
 
 /** 6,753,409 trainable parameters of 6,768,129 against 1,026,305, on MNIST; 20 epochs. */
 export const elix: Recipe = {
@@ -80,5 +77,7 @@ export const elix: Recipe = {
   conditional: false,
   source: { title: 'elix, gan.md', link: 'https://elix-tech.github.io/ja/2017/02/06/gan.html' },
   look: { rows: 7, columns: 5, inverted: false, line },
+  // Below that the second convolution has nowhere to go.
+  least: 12,
   game: rules,
 };

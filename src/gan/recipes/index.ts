@@ -4,7 +4,7 @@
 import { check } from '../../base/check.ts';
 import { digits, fashion } from './digits.ts';
 import { elix } from './elix.ts';
-import { lesson6 } from './lesson6.ts';
+import { lesson6, lesson6Mended } from './lesson6.ts';
 import { mlp } from './mlp.ts';
 import { pictures, picturesMixed } from './pictures.ts';
 import type { About, Recipe } from './recipe.ts';
@@ -18,6 +18,7 @@ export const recipes = {
   'pictures-mixed': picturesMixed,
   mlp,
   lesson6,
+  'lesson6-mended': lesson6Mended,
   elix,
   'dcgan-z5': dcganZ5,
   'wgan-gp': wganGp,
@@ -38,11 +39,12 @@ export const usualRecipe = (data: string): RecipeName =>
 /** The recipe of that name; sizes must be such that pictures can be grown by doubling. */
 export function recipeFor(name: RecipeName, { shape: [height, width], classes }: About): Recipe {
   const recipe: Recipe = recipes[name];
+  const { least = 8 } = recipe;
   const by = recipe.data.includes('folder') ? 2 ** Math.max(1, Math.floor(Math.log2(height / 4))) : 4;
   check(
-    height >= 8 && height % by === 0 && width % by === 0,
+    Math.min(height, width) >= least && height % by === 0 && width % by === 0,
     () =>
-      `gan: ${name} needs pictures of at least 8 pixels, and a multiple of ${by} each way, got ${height} x ${width}; choose another size`,
+      `gan: ${name} needs pictures of at least ${least} pixels, and a multiple of ${by} each way, got ${height} x ${width}; choose another size`,
   );
   check(
     !recipe.conditional || classes >= 2,

@@ -26,8 +26,8 @@ export interface Look {
   readonly inverted: boolean;
   /** Samples that are read at each grid to see which classes are drawn; few unless said. */
   readonly reads?: number;
-  /** Its console's line after a round. */
-  readonly line?: (round: number, signals: Signals) => string;
+  /** Its console's line after a round, where an epoch has so many batches. */
+  readonly line?: (round: number, signals: Signals, perEpoch: number) => string;
 }
 
 /** A recipe. */
@@ -42,6 +42,8 @@ export interface Recipe {
   readonly conditional: boolean;
   readonly source?: RecipeSource;
   readonly look?: Look;
+  /** The smallest side that its networks take; 8 unless said. */
+  readonly least?: number;
   /** The game for pictures of this kind. */
   readonly game: (about: About) => GanOptions;
 }
