@@ -25,6 +25,7 @@ import {
   type Observation,
   type Run,
   type RunInfo,
+  type ShippedName,
   type Snapshot,
 } from '../src/index.ts';
 import { Interrupted } from './course.ts';
@@ -124,9 +125,13 @@ async function openGame(
   return found;
 }
 
-/** Digits are read by the model that comes along, if they are what is learned from. */
-const readerFor = async ({ data }: GanConfig, device: Device): Promise<Model | undefined> =>
-  data === 'mnist' ? shipped('freehand', { device }) : undefined;
+/** The models that come along and read what is drawn, by what it is learned from. */
+const readers: Readonly<Record<string, ShippedName>> = { mnist: 'freehand', 'fashion-mnist': 'fashion' };
+
+async function readerFor({ data }: GanConfig, device: Device): Promise<Model | undefined> {
+  const name = readers[data];
+  return name && shipped(name, { device });
+}
 
 /** Says what is about to be played and what that takes. */
 async function introduce({ t, progress, signal }: Io, ahead: Ahead): Promise<Forecast> {

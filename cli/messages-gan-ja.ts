@@ -124,7 +124,7 @@ export const ganJapanese: {
     `健康、ラウンド ${whole(round)}: ${troubles[trouble](value, name)}`,
   ganStopped: (round, rounds) =>
     `ラウンド ${whole(round)} / ${whole(rounds)} で止めました。すべて保存してあります`,
-  ganAsked: (share, count) => `求めた数字と読めたもの: ${whole(count)} 枚の ${percent(share)}`,
+  ganAsked: (share, count) => `求めたとおりに読めたもの: ${whole(count)} 枚の ${percent(share)}`,
   ganHealth: (count) =>
     count === 0 ? '健康: 悪いところは見つかりませんでした' : `健康: 上に挙げた ${whole(count)} 種類の不調`,
   ganBest: (round) =>

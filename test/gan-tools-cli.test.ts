@@ -81,6 +81,22 @@ suite('gan tools', () => {
     assert.match(said.stdout, /クラス内の被覆率|適合率/);
   });
 
+  test('digits are measured by the judge, and read while they are learned; clothes are, too', async () => {
+    for (const data of ['mnist', 'fashion-mnist']) {
+      const words = `gan train ${data} --recipe mlp --limit 300 --rounds 4 --every 2 --out runs/${data}`;
+      const { stderr } = await here(words);
+      assert.match(
+        stderr,
+        /grid, round 4: gradients D [\d.e-]+, G [\d.e-]+ · diversity [\d.]+ % of the data's · read as 0[▁-█] .* 9[▁-█]\n/,
+      );
+    }
+    const told = await json<Record<string, number | string>>('gan measure runs/mnist --samples 40');
+    assert.match(String(told['eye']), /^judge/);
+    for (const name of ['judgeFid', 'precision', 'recall'])
+      for (const one of [name, `${name}Floor`]) assert.ok(Number.isFinite(told[one]), one);
+    assert.ok(Number(told['judgeFid']) > Number(told['judgeFidFloor']));
+  });
+
   test('mix draws a row for each kind of labels, and a sweep a column for each step', async () => {
     await json('gan mix runs/one --labels lying+standing 0.5*lying+0.5*standing none noise --count 4');
     const rows = png('mix.png');
