@@ -1,6 +1,6 @@
 // The hot sums of products as shares of the machine's peak, on one thread and on all, native and WebAssembly: a
 // matrix product four ways round, a wide convolution's three passes, those of a generator and a discriminator
-// (seven workloads of profile-work.ts). The peak is measured beside each; a quiet round of many counts.
+// (five workloads of profile-work.ts). The peak is measured beside each; a quiet round of many counts.
 //   node dist/bench/kernels.js [--rounds n] [--device native|wasm]
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
