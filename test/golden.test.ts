@@ -1,4 +1,4 @@
-// What the tiler and the emitters make of six small programs, as C for AVX2 and as WebAssembly, kept in
+// What the tiler and the emitters make of seven small programs, as C for AVX2 and as WebAssembly, kept in
 // test/golden to be read: the difference after a change is part of its review (npm test -- golden --update
 // rewrites them). The same text is also run, and must compute what the reference does.
 import assert from 'node:assert/strict';
@@ -43,6 +43,8 @@ const examples: Readonly<Record<string, Example>> = {
     inputs: { x: f32(1, 3, 4, 2), k: f32(3, 3, 2, 8) },
     make: ({ x, k }) => ({ outputs: { y: ops.conv2d(x!, k!) } }),
   },
+  // The largest of each window, a vector of channels at a time.
+  'max-pool': { inputs: { x: f32(1, 4, 4, 8) }, make: ({ x }) => ({ outputs: { y: ops.maxPool2d(x!, 2) } }) },
   // One pass over three variables, each written where it is read.
   'adam-update': {
     inputs: { g: f32(16) },
