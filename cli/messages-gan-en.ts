@@ -121,8 +121,7 @@ export const ganEnglish = {
     `health, round ${whole(round)}: ${troubles[trouble](value, name)}; ${advice[trouble]}`,
   ganStopped: (round: number, rounds: number): string =>
     `stopped after round ${whole(round)} of ${whole(rounds)}; all of it is saved`,
-  ganAsked: (share: number, count: number): string =>
-    `read as asked: ${percent(share)} of ${whole(count)}`,
+  ganAsked: (share: number, count: number): string => `read as asked: ${percent(share)} of ${whole(count)}`,
   ganHealth: (count: number): string =>
     count === 0 ? 'health: nothing wrong was seen' : `health: ${whole(count)} kinds of trouble, named above`,
   ganBest: (round: number): string =>
