@@ -218,15 +218,10 @@ export const english = {
     `${what.call}: ${what.name} must be a whole number from ${what.least} to ${what.most}, got ${JSON.stringify(what.got)}`,
   notMemory: ({ call, name, got }: { call: string; name: string; got: string }): string =>
     `${call}: ${name} needs an amount of memory such as 800M or 1.5G, got "${got}"`,
-  notNumber: (what: {
-    call: string;
-    name: string;
-    got: string;
-    least: number;
-    end: number;
-    closed: boolean;
-  }): string =>
-    `${what.call}: ${what.name} must be a number from ${what.least} to ${what.closed ? '' : 'less than '}${what.end}, got ${JSON.stringify(what.got)}`,
+  notNumber: (what: Record<'call' | 'name' | 'got' | 'range', string>): string =>
+    `${what.call}: ${what.name} must be a number from ${what.range}, got ${JSON.stringify(what.got)}`,
+  between: (least: number, end: number, closed: boolean): string =>
+    `${least} to ${closed ? '' : 'less than '}${end}`,
 
   // failures
   badConfig: (folder: string, name: string): string =>

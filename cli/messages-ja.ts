@@ -181,8 +181,9 @@ export const japanese: Messages = {
     `${call}: ${name} は ${least} から ${most} までの整数です (指定: ${JSON.stringify(got)})`,
   notMemory: ({ call, name, got }) =>
     `${call}: ${name} には 800M や 1.5G のようなメモリの量が必要ですが、「${got}」でした`,
-  notNumber: ({ call, name, got, least, end, closed }) =>
-    `${call}: ${name} は ${least} 以上 ${end} ${closed ? '以下' : '未満'}の数です (指定: ${JSON.stringify(got)})`,
+  between: (least, end, closed) => `${least} 以上 ${end} ${closed ? '以下' : '未満'}`,
+  notNumber: ({ call, name, got, range }) =>
+    `${call}: ${name} は ${range}の数です (指定: ${JSON.stringify(got)})`,
 
   // failures
   badConfig: (folder, name) => `${folder}: run.json の ${name} が読み取れません。学習し直してください`,

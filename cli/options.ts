@@ -88,7 +88,8 @@ export function realNumber(
   return (got) => {
     const value = /^\d*\.?\d+(e[-+]?\d+)?$/i.test(got) ? Number(got) : NaN;
     if (value >= least && (value < end || (closed && value === end))) return value;
-    throw new UsageError(t.notNumber({ call: callOf(command), name, got, least, end, closed }));
+    const range = t.between(least, end, closed);
+    throw new UsageError(t.notNumber({ call: callOf(command), name, got, range }));
   };
 }
 

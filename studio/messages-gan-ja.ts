@@ -45,7 +45,6 @@ const recipes: Readonly<Record<string, string>> = {
   'pictures-mixed': 'pictures と同じで、色を特徴に混ぜたもの',
   mlp: '全結合層だけ (Keras-GAN と同じ)',
   lesson6: '講座 DL4US 第 6 回の畳み込み GAN',
-  'lesson6-mended': 'lesson6 と同じで、D に見せる絵を直したもの',
   elix: 'elix の畳み込み GAN',
   'dcgan-z5': '5 つの数から描く DCGAN',
   'wgan-gp': '勾配ペナルティつき WGAN (triwave33 の書いたまま)',

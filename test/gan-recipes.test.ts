@@ -15,7 +15,6 @@ const grey = { shape: [28, 28, 1], classes: 10 } as const;
 const counts: Partial<Record<RecipeName, readonly [learned: number, all: number, critic: number]>> = {
   mlp: [1_489_936, 1_493_520, 533_505],
   lesson6: [4_263_101, 4_341_801, 9_707_266],
-  'lesson6-mended': [4_263_101, 4_341_801, 9_707_266],
   elix: [6_753_409, 6_768_129, 1_026_305],
   'dcgan-z5': [6_656_129, 6_670_849, 1_026_305],
   'wgan-gp': [6_656_129, 6_670_849, 3_485_441],

@@ -79,7 +79,7 @@ function gradientBy(
 
 /** The letters of `other` that P is seen by, and its channels, where they are worth a product of their own. */
 function tapsOf(
-  { sizes }: ContractSpec,
+  { sizes, scale }: ContractSpec,
   [up, other]: readonly [Operand, Operand],
   { dims }: Wanted,
 ): readonly number[] | undefined {
@@ -91,7 +91,8 @@ function tapsOf(
   const columns = [...taps, ...channels];
   const plain = other.dims.every((dim) => dim.length === 1 && at(dim, 0)[1] === 1);
   const paired = windows.every((dim) => dim.length === 2 && dim.filter(([l]) => own(l)).length === 1);
-  const few = count(channels) < fewColumns && count(columns) >= fewColumns;
+  const fixed = columns.every((l) => at(scale, l) === 0);
+  const few = fixed && count(channels) < fewColumns && count(columns) >= fewColumns;
   const summed = lettersOf(other).filter((l) => !columns.includes(l));
   const gone = summed.every((l) => !dims.flat().some(([m]) => m === l));
   const { multiples, below } = placeByPlace;

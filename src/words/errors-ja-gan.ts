@@ -21,8 +21,8 @@ export const ganErrors: Readonly<Record<string, string>> = {
     '{2} 個の例のそれぞれに 0 から {1} のクラスが必要ですが、ラベルは {3} 個でした',
   'needs a class from 0 to {} for each of {} examples, got {} labels, {} for example {}':
     '{2} 個の例のそれぞれに 0 から {1} のクラスが必要ですが、ラベルは {3} 個で、例 {5} は {4} でした',
-  '{} needs pictures of at least 8 pixels, and a multiple of {} each way, got {} x {}; choose another size':
-    '{1} には縦横とも 8 画素以上で {2} の倍数の画像が必要ですが、{3} x {4} でした。別の大きさにしてください',
+  '{} needs pictures of at least {} pixels, and a multiple of {} each way, got {} x {}; choose another size':
+    '{1} には縦横とも {2} 画素以上で {3} の倍数の画像が必要ですが、{4} x {5} でした。別の大きさにしてください',
   '{} asks for classes, and the pictures have {}; take pictures':
     '{1} はクラスを使いますが、画像のクラスは {2} 個です。pictures を使ってください',
   '{} must be a number from 0 to 1, got {}': '{1} は 0 から 1 の数でなければなりませんが、{2} でした',

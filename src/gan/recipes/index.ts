@@ -4,7 +4,7 @@
 import { check } from '../../base/check.ts';
 import { digits, fashion } from './digits.ts';
 import { elix } from './elix.ts';
-import { lesson6, lesson6Mended } from './lesson6.ts';
+import { lesson6 } from './lesson6.ts';
 import { mlp } from './mlp.ts';
 import { pictures, picturesMixed } from './pictures.ts';
 import type { About, Recipe } from './recipe.ts';
@@ -18,7 +18,6 @@ export const recipes = {
   'pictures-mixed': picturesMixed,
   mlp,
   lesson6,
-  'lesson6-mended': lesson6Mended,
   elix,
   'dcgan-z5': dcganZ5,
   'wgan-gp': wganGp,

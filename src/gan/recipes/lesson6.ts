@@ -54,15 +54,3 @@ export const lesson6: Recipe = {
     range: 'unit',
   }),
 };
-
-/**
- * The same with one thing mended. The source shows its critic pictures made with the means that batch norm has gathered so
- * far (`predict`), and teaches its generator by pictures made with a batch's own. At first the two look nothing alike: the
- * critic knows the former, takes the latter for real, and neither learns until the means have caught up. Here both are
- * a batch's own.
- */
-export const lesson6Mended: Recipe = {
-  ...lesson6,
-  about: "the course's convolutional GAN, its critic shown what the generator is taught by",
-  game: (about) => ({ ...lesson6.game(about), fakes: 'training' }),
-};
