@@ -56,7 +56,8 @@ suite('recipes', () => {
 
   for (const name of recipeNames)
     test(`${name} has room in the smallest pictures it takes`, () => {
-      const { data, look: _, least = 8, conditional } = recipes[name] as Recipe;
+      const recipe: Recipe = recipes[name];
+      const { data, least = 8, conditional } = recipe;
       const shape = [least, least, data[0] === 'folder' ? 3 : 1] as const;
       const game = recipeFor(name, { shape, classes: conditional ? 2 : 0 }).game({ shape, classes: 2 });
       fitTogether(game, rulesOf(game));
